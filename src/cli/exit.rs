@@ -1,0 +1,37 @@
+//! What happened, as an exit code (README: "Exit codes").
+
+use super::output;
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+/// How a command that could go on has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// 0
+    Done,
+    /// 3: finished and stored, but an input could not be read at all, or a source needs a person.
+    WithFailures,
+}
+
+/// A mistake of the person who typed: exit 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+/// Exit code of a finished command; an error is printed here and nowhere else.
+pub(crate) fn code(result: anyhow::Result<Ended>) -> ExitCode {
+    match result {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::WithFailures) => ExitCode::from(3),
+        // A closed pipe is success: `tearsheet extract … | head`.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|e| e.downcast_ref::<std::io::Error>()).any(|e| e.kind() == ErrorKind::BrokenPipe)
+}

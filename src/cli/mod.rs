@@ -1,0 +1,20 @@
+//! The shell: uses `tearsheet::` like any stranger would. Data on stdout; talk and logs on stderr.
+
+mod args;
+mod commands;
+mod exit;
+mod output;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Parses the command line, runs the command, and turns what happened into an exit code.
+pub(crate) fn main() -> ExitCode {
+    let args = args::Args::parse();
+    output::start_logging(args.global.verbose, args.global.quiet);
+    let result = match &args.command {
+        args::Command::Extract(extract) => commands::extract::run(extract),
+        args::Command::Date(date) => commands::date::run(date),
+    };
+    exit::code(result)
+}

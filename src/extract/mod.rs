@@ -1,0 +1,10 @@
+//! Stage: snapshot to teasers.
+//!
+//! In: a snapshot and what was learned about its listing. Out: an [`Extraction`](crate::model::Extraction) whose
+//! counts add up. Does not read dates (it only finds their text), does not decide identity.
+
+mod cascade;
+mod options;
+
+pub use cascade::teasers;
+pub use options::{Options, Selectors};

@@ -1,0 +1,5 @@
+//! Tool: bytes to text encoding to DOM, parsed once per snapshot; the only place that names the HTML parser.
+
+mod encoding;
+
+pub use encoding::{Decoded, decode};

@@ -1,0 +1,1 @@
+//! Tool: words of languages as data files: month names, bylines, "read more" chips, calls to action.

@@ -1,0 +1,16 @@
+//! Collects article teasers from listing pages and dumps into clean, dated, deduplicated records.
+//!
+//! The modules stand in the order in which bytes travel; `ARCHITECTURE.md` says who may import whom.
+
+pub mod model;
+
+pub mod html;
+pub mod lexicon;
+pub mod text;
+
+pub mod canonical;
+pub mod dates;
+pub mod extract;
+pub mod fingerprint;
+
+pub mod pipeline;

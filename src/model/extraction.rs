@@ -1,0 +1,138 @@
+//! What `extract` says about one snapshot. Counts add up: every candidate is a teaser, furniture or a rejection.
+
+use super::{DateText, Rejection, Teaser, WrapperMemory};
+use serde::Serialize;
+use url::Url;
+
+/// What kind of page the snapshot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PageKind {
+    /// A repeated set of teasers.
+    Listing,
+    /// One article; its own teaser is the only one.
+    Article,
+    /// A log-in, consent or sign-up page.
+    Login,
+    /// A challenge ("checking your browser").
+    Challenge,
+    /// An error page, whatever its status said.
+    Error,
+    /// Nothing to read, or a listing that says it is empty.
+    Empty,
+    /// Not a page at all: an image, a PDF, binary bytes.
+    NotText,
+}
+
+/// Which way of the cascade read the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// Selectors from the config.
+    Selectors,
+    /// A learned wrapper.
+    Wrapper,
+    /// Repeated records in the DOM.
+    Dom,
+    /// JSON-LD, microdata or microformats.
+    StructuredData,
+    /// JSON state embedded for a script.
+    EmbeddedState,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// Plain text that lost its markup.
+    Text,
+    /// JSON Lines or CSV of teasers.
+    Rows,
+    /// Nothing was found.
+    None,
+}
+
+/// Why a block that looks like a teaser is furniture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FurnitureReason {
+    /// Its heading stands twice in one snapshot, without a link or a date of its own.
+    RepeatedHeading,
+    /// It calls to action at the edge of the list.
+    CallToAction,
+    /// Snapshots of different pages share it although they share no other teaser.
+    SharedAcrossPages,
+}
+
+impl FurnitureReason {
+    /// The word stored in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RepeatedHeading => "repeated_heading",
+            Self::CallToAction => "call_to_action",
+            Self::SharedAcrossPages => "shared_across_pages",
+        }
+    }
+}
+
+/// A block kept as suppressed furniture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurnitureBlock {
+    /// The block, read like a teaser.
+    pub teaser: Teaser,
+    /// Why it is none.
+    pub reason: FurnitureReason,
+}
+
+/// What one snapshot holds.
+#[derive(Debug, Clone)]
+pub struct Extraction {
+    /// What kind of page it is.
+    pub kind: PageKind,
+    /// Which way of the cascade read it.
+    pub method: Method,
+    /// The teasers in reading order; positions count from 1.
+    pub teasers: Vec<Teaser>,
+    /// Blocks that look like teasers and are furniture.
+    pub furniture: Vec<FurnitureBlock>,
+    /// What was not kept.
+    pub rejections: Vec<Rejection>,
+    /// Why there is nothing, in words for a person; `None` when there are teasers.
+    pub reason: Option<String>,
+    /// What relative links were resolved against.
+    pub base_url: Option<Url>,
+    /// BCP 47 tag that the page states.
+    pub language: Option<String>,
+    /// Dates that the page states about itself (heading of the list, footer): hints for `dates`.
+    pub page_dates: Vec<DateText>,
+    /// Pages that continue the listing, best first.
+    pub next_pages: Vec<Url>,
+    /// Feeds that the page announces.
+    pub feeds: Vec<Url>,
+    /// Text encoding that was declared and the one that was used, when they differ.
+    pub encoding_conflict: Option<(String, String)>,
+    /// The wrapper as it stands after this page; `None` when the page taught nothing.
+    pub wrapper: Option<WrapperMemory>,
+}
+
+impl Extraction {
+    /// An extraction without teasers, for the given reason.
+    #[must_use]
+    pub fn nothing(kind: PageKind, reason: impl Into<String>) -> Self {
+        Self {
+            kind,
+            method: Method::None,
+            teasers: Vec::new(),
+            furniture: Vec::new(),
+            rejections: Vec::new(),
+            reason: Some(reason.into()),
+            base_url: None,
+            language: None,
+            page_dates: Vec::new(),
+            next_pages: Vec::new(),
+            feeds: Vec::new(),
+            encoding_conflict: None,
+            wrapper: None,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Ground: plain data that every stage agrees on. No I/O, no clock, no parsing of pages.
+//!
+//! In: nothing of ours. Out: the types that stages take and return. Words follow `GLOSSARY.md`.
+
+mod date;
+mod digest;
+mod extraction;
+mod memory;
+mod record;
+mod rejection;
+mod snapshot;
+mod teaser;
+mod url;
+
+pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
+pub use digest::{Digest, Fingerprint, RecordId};
+pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, PageKind};
+pub use memory::{DateMemory, FieldOrder, ListingMemory, WrapperMemory};
+pub use record::Record;
+pub use rejection::{Rejection, RejectionReason};
+pub use snapshot::{CaptureBasis, Origin, Snapshot};
+pub use teaser::{FieldRules, Teaser};
+pub use url::CanonicalUrl;

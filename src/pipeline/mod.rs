@@ -1,0 +1,5 @@
+//! Composers: the only modules that put stages together.
+
+mod reading;
+
+pub use reading::{Reading, ReadingOptions, read};
