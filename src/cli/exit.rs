@@ -9,6 +9,7 @@ use std::process::ExitCode;
 pub(crate) enum Ended {
     /// 0
     Done,
+    #[expect(dead_code, reason = "`ingest` and `run` end with it")]
     /// 3: finished and stored, but an input could not be read at all, or a source needs a person.
     WithFailures,
 }
