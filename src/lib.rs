@@ -13,4 +13,6 @@ pub mod dates;
 pub mod extract;
 pub mod fingerprint;
 
+pub mod config;
+
 pub mod pipeline;

@@ -1,0 +1,390 @@
+//! The configuration checked, with its defaults filled in.
+
+use super::error::{ConfigError, Located};
+use super::raw::{OneOrMany, RawConfig, RawFetch, RawSource};
+use super::schedule::Schedule;
+use crate::extract::Selectors;
+use jiff::tz::TimeZone;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::Spanned;
+use url::Url;
+
+/// Once an hour, on the hour.
+const DEFAULT_SCHEDULE: &str = "0 * * * *";
+/// Sites visited at the same time.
+const DEFAULT_PARALLEL: usize = 8;
+
+/// The whole configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The database file; `None` when the config names none.
+    pub database: Option<PathBuf>,
+    /// URL or mail address sent with every request, so that a site owner can reach the operator.
+    pub contact: Option<String>,
+    /// Sites visited at the same time.
+    pub parallel: usize,
+    /// Whether live captures are kept in WARC files.
+    pub archive: bool,
+    /// Days that WARC files are kept; `None` keeps them for ever.
+    pub archive_keep_days: Option<u32>,
+    /// Settings of every request.
+    pub fetch: FetchSettings,
+    /// The sources, in the order of their names.
+    pub sources: Vec<SourceConfig>,
+}
+
+/// `[fetch]`: limits and manners of every request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FetchSettings {
+    /// Pause between two requests to one site.
+    pub delay: Duration,
+    /// Connections to one site at the same time.
+    pub connections_per_site: usize,
+    /// Time for one whole response.
+    pub timeout: Duration,
+    /// Bytes of a body after all encodings are undone.
+    pub max_body_bytes: u64,
+    /// Redirects followed for one request.
+    pub max_redirects: usize,
+    /// Further tries after a transient failure.
+    pub retries: u32,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            delay: Duration::from_secs(2),
+            connections_per_site: 1,
+            timeout: Duration::from_mins(1),
+            max_body_bytes: 20 << 20,
+            max_redirects: 10,
+            retries: 2,
+        }
+    }
+}
+
+/// What a source does with robots.txt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Robots {
+    /// Obey it: the default.
+    Obey,
+    /// Ignore it; the log of every visit says so.
+    Ignore,
+}
+
+/// `[source.NAME]`: one configured place to visit.
+#[derive(Debug, Clone)]
+pub struct SourceConfig {
+    /// The name, as in the brackets.
+    pub name: String,
+    /// Its listing pages, at least one.
+    pub urls: Vec<Url>,
+    /// When it is due.
+    pub schedule: Schedule,
+    /// Zone of times that state none; `None` when neither the source nor the file names one.
+    pub time_zone: Option<TimeZone>,
+    /// BCP 47 language of its pages.
+    pub language: Option<String>,
+    /// What it does with robots.txt.
+    pub robots: Robots,
+    /// Pause between two requests to its site, instead of `fetch.delay_s`.
+    pub delay: Option<Duration>,
+    /// Private networks that it may reach (CIDR).
+    pub allow_networks: Vec<ipnet::IpNet>,
+    /// Extra request headers: never logged, never sent to another origin.
+    pub headers: Vec<(String, String)>,
+    /// Kept in the file and not visited.
+    pub disabled: bool,
+    /// CSS selectors.
+    pub selectors: Selectors,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; the message stands alone.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(path, &text)
+    }
+
+    /// Checks the text of a file. `path` names it in messages and is the base of relative paths in it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; the message stands alone.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let at = Located { path, text };
+        let raw: RawConfig = toml::from_str(text).map_err(|error| at.toml(&error))?;
+        let zone = raw.time_zone.as_ref().map(|zone| time_zone(at, "time_zone", zone)).transpose()?;
+        let defaults = Defaults { at, schedule: raw.schedule, zone };
+        let sources = raw
+            .source
+            .iter()
+            .map(|(name, source)| defaults.source(name, source))
+            .collect::<Result<Vec<SourceConfig>, ConfigError>>()?;
+        Ok(Self {
+            database: raw.database.map(|file| path.parent().unwrap_or(Path::new("")).join(file)),
+            contact: raw.contact.filter(|contact| !contact.is_empty()),
+            parallel: raw.parallel.map_or(Ok(DEFAULT_PARALLEL), |value| whole(at, "parallel", &value, 1..=256))?,
+            archive: raw.archive.unwrap_or(true),
+            archive_keep_days: raw
+                .archive_keep_days
+                .map(|value| whole(at, "archive_keep_days", &value, 0..=36_500))
+                .transpose()?
+                .filter(|days| *days > 0),
+            fetch: fetch_settings(at, &raw.fetch)?,
+            sources,
+        })
+    }
+}
+
+/// What a source takes from the top of the file.
+struct Defaults<'a> {
+    at: Located<'a>,
+    schedule: Option<Spanned<String>>,
+    zone: Option<TimeZone>,
+}
+
+impl Defaults<'_> {
+    fn source(&self, name: &Spanned<String>, raw: &RawSource) -> Result<SourceConfig, ConfigError> {
+        let at = self.at;
+        let key = |key: &str| format!("source.{}.{key}", name.as_ref());
+        source_name(at, name)?;
+        let time_zone = match &raw.time_zone {
+            Some(zone) => Some(time_zone(at, &key("time_zone"), zone)?),
+            None => self.zone.clone(),
+        };
+        Ok(SourceConfig {
+            name: name.as_ref().clone(),
+            urls: urls(at, name, raw.url.as_ref())?,
+            schedule: self.schedule(&key("schedule"), raw.schedule.as_ref(), time_zone.clone())?,
+            time_zone,
+            language: raw.language.as_ref().map(|tag| language(at, &key("language"), tag)).transpose()?,
+            robots: raw.robots.as_ref().map_or(Ok(Robots::Obey), |word| robots(at, &key("robots"), word))?,
+            delay: raw.delay_s.as_ref().map(|value| seconds(at, &key("delay_s"), value)).transpose()?,
+            allow_networks: raw
+                .allow_networks
+                .iter()
+                .map(|text| network(at, &key("allow_networks"), text))
+                .collect::<Result<_, _>>()?,
+            headers: raw.headers.iter().map(|(name, value)| (name.clone(), value.as_ref().clone())).collect(),
+            disabled: raw.disabled,
+            selectors: raw.selectors.as_ref().map(|selectors| selectors.as_ref().clone()).unwrap_or_default(),
+        })
+    }
+
+    fn schedule(
+        &self,
+        key: &str,
+        own: Option<&Spanned<String>>,
+        zone: Option<TimeZone>,
+    ) -> Result<Schedule, ConfigError> {
+        let zone = zone.unwrap_or(TimeZone::UTC);
+        match own.map(|cron| (key, cron)).or(self.schedule.as_ref().map(|cron| ("schedule", cron))) {
+            Some((key, cron)) => Schedule::parse(cron.as_ref(), zone)
+                .map_err(|problem| self.at.wrong(cron.span(), format!("`{key}`: {problem}"))),
+            None => Ok(Schedule::parse(DEFAULT_SCHEDULE, zone).expect("the default schedule is a literal")),
+        }
+    }
+}
+
+fn source_name(at: Located<'_>, name: &Spanned<String>) -> Result<(), ConfigError> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if !name.as_ref().is_empty() && name.as_ref().chars().all(plain) {
+        return Ok(());
+    }
+    Err(at.wrong(
+        name.span(),
+        format!("`{}` is no name of a source: expected letters, digits, `-`, `_` and `.`", name.as_ref()),
+    ))
+}
+
+fn urls(at: Located<'_>, name: &Spanned<String>, raw: Option<&Spanned<OneOrMany>>) -> Result<Vec<Url>, ConfigError> {
+    let key = format!("source.{}.url", name.as_ref());
+    let list: &[String] = match raw.map(Spanned::as_ref) {
+        Some(OneOrMany::One(one)) => std::slice::from_ref(one),
+        Some(OneOrMany::Many(many)) => many,
+        None => &[],
+    };
+    let span = raw.map_or_else(|| name.span(), Spanned::span);
+    if list.is_empty() {
+        return Err(at.wrong(span, format!("`{key}` is missing: expected the URL of a listing page")));
+    }
+    list.iter()
+        .map(|text| {
+            let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            // The value is not repeated: a URL may carry a token.
+            url.ok_or_else(|| at.wrong(span.clone(), format!("`{key}`: expected an http or https URL")))
+        })
+        .collect()
+}
+
+fn fetch_settings(at: Located<'_>, raw: &RawFetch) -> Result<FetchSettings, ConfigError> {
+    let default = FetchSettings::default();
+    let seconds_or = |key: &str, value: &Option<Spanned<f64>>, default: Duration| {
+        value.as_ref().map_or(Ok(default), |value| seconds(at, key, value))
+    };
+    Ok(FetchSettings {
+        delay: seconds_or("fetch.delay_s", &raw.delay_s, default.delay)?,
+        connections_per_site: raw
+            .connections_per_site
+            .as_ref()
+            .map_or(Ok(default.connections_per_site), |v| whole(at, "fetch.connections_per_site", v, 1..=16))?,
+        timeout: seconds_or("fetch.timeout_s", &raw.timeout_s, default.timeout)?,
+        max_body_bytes: raw.max_body_mib.as_ref().map_or(Ok(default.max_body_bytes), |v| {
+            whole::<u64>(at, "fetch.max_body_mib", v, 1..=1024).map(|mib| mib << 20)
+        })?,
+        max_redirects: raw
+            .max_redirects
+            .as_ref()
+            .map_or(Ok(default.max_redirects), |v| whole(at, "fetch.max_redirects", v, 0..=50))?,
+        retries: raw.retries.as_ref().map_or(Ok(default.retries), |v| whole(at, "fetch.retries", v, 0..=10))?,
+    })
+}
+
+fn time_zone(at: Located<'_>, key: &str, name: &Spanned<String>) -> Result<TimeZone, ConfigError> {
+    TimeZone::get(name.as_ref()).map_err(|_| {
+        let nearest = jiff::tz::db().available().map(|n| n.to_string()).collect::<Vec<_>>();
+        let hint = super::error::nearest(name.as_ref(), nearest.iter().map(String::as_str))
+            .map(|word| format!("; did you mean `{word}`?"))
+            .unwrap_or_default();
+        let expected = "expected an IANA name such as \"Europe/Berlin\"";
+        at.wrong(name.span(), format!("`{key}`: `{}` is no time zone; {expected}{hint}", name.as_ref()))
+    })
+}
+
+fn language(at: Located<'_>, key: &str, tag: &Spanned<String>) -> Result<String, ConfigError> {
+    let mut parts = tag.as_ref().split('-');
+    let first = parts.next().unwrap_or_default();
+    let well_formed = (2..=3).contains(&first.len())
+        && first.chars().all(|c| c.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
+    if well_formed {
+        return Ok(tag.as_ref().clone());
+    }
+    Err(at.wrong(tag.span(), format!("`{key}`: expected a language tag such as \"en-GB\", found `{}`", tag.as_ref())))
+}
+
+fn robots(at: Located<'_>, key: &str, word: &Spanned<String>) -> Result<Robots, ConfigError> {
+    match word.as_ref().as_str() {
+        "obey" => Ok(Robots::Obey),
+        "ignore" => Ok(Robots::Ignore),
+        other => Err(at.wrong(word.span(), format!("`{key}`: expected \"obey\" or \"ignore\", found `{other}`"))),
+    }
+}
+
+fn network(at: Located<'_>, key: &str, text: &Spanned<String>) -> Result<ipnet::IpNet, ConfigError> {
+    text.as_ref().parse().map_err(|_| {
+        at.wrong(text.span(), format!("`{key}`: expected a network such as \"127.0.0.0/8\", found `{}`", text.as_ref()))
+    })
+}
+
+fn seconds(at: Located<'_>, key: &str, value: &Spanned<f64>) -> Result<Duration, ConfigError> {
+    /// A day: nobody means more, and a typing error of three digits is caught.
+    const MOST: f64 = 86_400.0;
+    let number = *value.as_ref();
+    if (0.0..=MOST).contains(&number) {
+        return Ok(Duration::from_secs_f64(number));
+    }
+    Err(at.wrong(value.span(), format!("`{key}`: expected seconds from 0 to {MOST}, found {number}")))
+}
+
+fn whole<T: TryFrom<i64>>(
+    at: Located<'_>,
+    key: &str,
+    value: &Spanned<i64>,
+    range: std::ops::RangeInclusive<i64>,
+) -> Result<T, ConfigError> {
+    let number = *value.as_ref();
+    T::try_from(number).ok().filter(|_| range.contains(&number)).ok_or_else(|| {
+        let expected = format!("expected a whole number from {} to {}", range.start(), range.end());
+        at.wrong(value.span(), format!("`{key}`: {expected}, found {number}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        Config::parse(Path::new("dir/t.toml"), text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn defaults() {
+        let config = parse("[source.a]\nurl = 'https://a.example/news'").unwrap();
+        assert_eq!(config.fetch, FetchSettings::default());
+        assert_eq!((config.parallel, config.archive, config.database), (8, true, None));
+        assert_eq!(config.sources[0].robots, Robots::Obey);
+    }
+
+    /// `config/tearsheet.toml` shows every key with its default: with every `# key = value` above the example source
+    /// switched on it must mean what the empty file means, and it must name every key there is.
+    #[test]
+    fn example_file_shows_the_defaults() {
+        let example = include_str!("../../config/tearsheet.toml");
+        let (settings, source) = example.split_once("# A source is").unwrap();
+        let switch_on = |text: &str| {
+            let is_key = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+            text.lines()
+                .map(|line| {
+                    line.strip_prefix("# ").filter(|rest| is_key(rest) || rest.starts_with('[')).unwrap_or(line)
+                })
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let shown = parse(&switch_on(settings)).unwrap();
+        let mut empty = parse("").unwrap();
+        empty.database = Some("dir/tearsheet.db".into());
+        assert_eq!(format!("{shown:?}"), format!("{empty:?}"));
+
+        let whole = switch_on(&format!("{settings}# A source is{source}"));
+        assert_eq!(parse(&whole).unwrap().sources[0].name, "example-news");
+        for key in parse("x = 1").unwrap_err().split('`').skip(3).step_by(2).filter(|key| *key != "source") {
+            assert!(
+                whole.contains(&format!("\n{key} = ")) || whole.contains(&format!("\n[{key}]")),
+                "`{key}` is not shown"
+            );
+        }
+        for section in ["fetch", "source.example-news", "source.example-news.selectors"] {
+            let error = parse(&format!("[{section}]\nx = 1")).unwrap_err();
+            let shown = whole.split(&format!("\n[{section}]\n")).nth(1).unwrap();
+            for key in error.split('`').skip(3).step_by(2).filter(|key| *key != "selectors") {
+                assert!(shown.contains(&format!("{key} = ")), "`{key}` of [{section}] is not shown");
+            }
+        }
+    }
+
+    #[test]
+    fn database_is_relative_to_the_file() {
+        assert_eq!(parse("database = 'x.db'").unwrap().database.unwrap(), Path::new("dir/x.db"));
+    }
+
+    #[test]
+    fn mistakes_name_line_key_and_expectation() {
+        let source = "[source.a]\nurl = 'https://a.example/'\n";
+        for (text, expected) in [
+            ("databse = 'x'", "dir/t.toml:1: unknown key `databse`"),
+            ("databse = 'x'", "did you mean `database`?"),
+            (&format!("{source}langauge = 'en'"), "dir/t.toml:3: unknown key `langauge`"),
+            (&format!("{source}schedule = '61 * * * *'"), "dir/t.toml:3: `source.a.schedule`: `61 * * * *`"),
+            (&format!("{source}time_zone = 'Europe/Berlni'"), "did you mean `Europe/Berlin`?"),
+            (&format!("{source}robots = 'no'"), "expected \"obey\" or \"ignore\""),
+            (&format!("{source}language = 'english please'"), "expected a language tag"),
+            (&format!("{source}{source}"), "dir/t.toml:3: duplicate key"),
+            ("[source.a]", "dir/t.toml:1: `source.a.url` is missing"),
+            ("[source.a]\nurl = 'ftp://x/?token=secret'", "expected an http or https URL"),
+            ("[source.a]\nurl = 3", "expected a URL in quotes"),
+            ("[fetch]\ndelay_s = -1", "`fetch.delay_s`: expected seconds"),
+            ("parallel = 0", "`parallel`: expected a whole number from 1 to 256"),
+            ("parallel = 'x'", "dir/t.toml:1: invalid type"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.contains(expected), "{text}\n  gave {error}\n  not  {expected}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
