@@ -4,9 +4,12 @@
 
 pub mod model;
 
+pub mod content_coding;
 pub mod html;
 pub mod lexicon;
 pub mod text;
+
+pub mod fetch;
 
 pub mod canonical;
 pub mod dates;

@@ -1,0 +1,22 @@
+//! Stage: request to capture. The client, its guard, politeness and robots.txt.
+//!
+//! In: a [`Request`] and a [`Clock`]. Out: [`Fetched`] or a [`FetchError`]. The only stage that is async and the only
+//! one that asks the clock, to stamp `captured_at`. Does not read pages and keeps nothing on disk.
+
+mod clock;
+mod error;
+mod fetcher;
+mod guard;
+mod hop;
+mod options;
+mod request;
+mod resolver;
+mod validators;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use error::FetchError;
+pub use fetcher::Fetcher;
+pub use guard::{Network, is_public};
+pub use options::{Limits, Options};
+pub use request::{Capture, Exchange, Fetched, Redirect, Request, Validators};
+pub use resolver::{Answer, Resolver, SystemResolver};
