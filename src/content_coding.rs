@@ -157,7 +157,8 @@ fn gunzip(body: &[u8], cap: usize, out: &mut Vec<u8>) -> Result<Option<BodyDamag
 
 /// `deflate` means zlib, but servers that send raw deflate were never rare.
 fn inflate(body: &[u8], cap: usize, out: &mut Vec<u8>) -> Result<Option<BodyDamage>, CodingError> {
-    let zlib_header = body.len() > 1 && body[0] & 0x0f == 8 && u16::from_be_bytes([body[0], body[1]]) % 31 == 0;
+    let zlib_header =
+        body.len() > 1 && body[0] & 0x0f == 8 && u16::from_be_bytes([body[0], body[1]]).is_multiple_of(31);
     if zlib_header {
         let damage = drain(flate2::bufread::ZlibDecoder::new(body), cap, out)?;
         if damage.is_none() || !out.is_empty() {
@@ -229,7 +230,11 @@ pub fn dechunk(body: &[u8]) -> (Vec<u8>, Option<BodyDamage>) {
         }
         out.extend_from_slice(&rest[..size]);
         rest = &rest[size..];
-        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+        let Some(next) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) else {
+            out.extend_from_slice(rest);
+            return (out, Some(if rest.is_empty() { BodyDamage::Truncated } else { BodyDamage::Corrupt }));
+        };
+        rest = next;
     }
 }
 

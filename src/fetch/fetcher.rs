@@ -5,13 +5,14 @@
 
 use super::clock::Clock;
 use super::error::{FetchError, shown};
-use super::guard::{self, Network};
+use super::guard;
 use super::hop::{Answer, Hop, PastCap};
 use super::options::Options;
 use super::request::{Capture, Fetched, Redirect, Request, Validators};
 use super::resolver::{Guarded, Resolver, SystemResolver};
 use super::validators;
 use crate::content_coding::{self, BodyDamage, CodingError};
+use ipnet::IpNet;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use std::collections::HashMap;
@@ -29,7 +30,7 @@ pub struct Fetcher {
     resolver: Arc<dyn Resolver>,
     /// One client for each set of allowed networks, so that no source is handed a pooled connection into another
     /// source's private network.
-    clients: Mutex<HashMap<Vec<Network>, Client>>,
+    clients: Mutex<HashMap<Vec<IpNet>, Client>>,
 }
 
 impl Fetcher {
@@ -145,7 +146,7 @@ impl Fetcher {
     }
 
     /// The client for one set of allowed networks.
-    pub(super) fn client(&self, allowed: &[Network]) -> Result<Client, FetchError> {
+    pub(super) fn client(&self, allowed: &[IpNet]) -> Result<Client, FetchError> {
         let mut key = allowed.to_vec();
         key.sort_unstable();
         key.dedup();
@@ -161,7 +162,7 @@ impl Fetcher {
         Ok(client)
     }
 
-    fn build_client(&self, allowed: &[Network]) -> reqwest::Result<Client> {
+    fn build_client(&self, allowed: &[IpNet]) -> reqwest::Result<Client> {
         let mut builder = Client::builder()
             .user_agent(user_agent(self.options.contact.as_deref()))
             .redirect(reqwest::redirect::Policy::none())

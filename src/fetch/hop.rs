@@ -9,7 +9,6 @@ use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, TRANSFER_ENCODING};
 use reqwest::{Client, Response, Version};
-use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use url::Url;
@@ -49,6 +48,7 @@ pub(super) enum PastCap {
     /// Fail.
     Refuse,
     /// Keep what fits and say that it is truncated.
+    #[expect(dead_code, reason = "robots.txt is read this way")]
     Cut,
 }
 

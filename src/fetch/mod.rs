@@ -16,7 +16,7 @@ mod validators;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::FetchError;
 pub use fetcher::Fetcher;
-pub use guard::{Network, is_public};
+pub use guard::is_public;
 pub use options::{Limits, Options};
 pub use request::{Capture, Exchange, Fetched, Redirect, Request, Validators};
 pub use resolver::{Answer, Resolver, SystemResolver};

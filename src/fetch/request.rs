@@ -1,9 +1,9 @@
 //! What `fetch` is asked for and what it answers.
 
-use super::guard::Network;
 use crate::content_coding::BodyDamage;
 use crate::model::Digest;
 use bytes::Bytes;
+use ipnet::IpNet;
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use std::fmt;
@@ -22,7 +22,7 @@ pub struct Request {
     /// Headers from the config: credentials, cookies. Sent to the origin of `url` and to no other.
     pub headers: Vec<(String, String)>,
     /// Private networks that the config opens for this source.
-    pub allowed_networks: Vec<Network>,
+    pub allowed_networks: Vec<IpNet>,
     /// Visit whatever robots.txt says. Logged at every visit.
     pub ignore_robots: bool,
 }

@@ -3,7 +3,8 @@
 //! The client dials the very addresses that were checked here, so that a name cannot answer one thing to the check
 //! and another to the connection (DNS rebinding).
 
-use super::guard::{self, Network, Refusal};
+use super::guard::{self, Refusal};
+use ipnet::IpNet;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
@@ -39,7 +40,7 @@ impl Resolver for SystemResolver {
 /// Hands `inner`'s answers to the client, refusing every answer that holds an address it must not reach.
 pub(super) struct Guarded {
     pub(super) inner: Arc<dyn Resolver>,
-    pub(super) allowed: Arc<[Network]>,
+    pub(super) allowed: Arc<[IpNet]>,
 }
 
 impl reqwest::dns::Resolve for Guarded {
