@@ -1,4 +1,6 @@
 //! The integration binary: the real program and the real stages against loopback servers, files and vectors.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests; skips are said on stderr")]
+
 mod charset;
 mod shared;
