@@ -15,6 +15,7 @@ pub mod canonical;
 pub mod dates;
 pub mod extract;
 pub mod fingerprint;
+pub mod store;
 
 pub mod config;
 

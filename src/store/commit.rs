@@ -1,0 +1,219 @@
+//! One snapshot, one transaction: its teasers, sightings and counts are all there or none are.
+
+use super::moment::Moment;
+use super::snapshots::{ArchivePlace, key};
+use super::upsert::Sighted;
+use super::{Store, StoreError, VisitId};
+use crate::model::{FurnitureReason, ListingMemory, Record, RecordId, Rejection, Snapshot};
+use rusqlite::params;
+use std::collections::HashMap;
+
+/// What one snapshot gave, ready to be kept.
+#[derive(Debug, Clone)]
+pub struct SnapshotCommit<'a> {
+    /// The snapshot; its body is not kept here.
+    pub snapshot: &'a Snapshot,
+    /// The listing: URL of the page without its paging.
+    pub listing: &'a str,
+    /// The records, in the order of the page.
+    pub records: &'a [Record],
+    /// Blocks that look like teasers and are furniture, identified like records.
+    pub furniture: &'a [(Record, FurnitureReason)],
+    /// What was not kept.
+    pub rejections: &'a [Rejection],
+    /// What is now known about the listing.
+    pub memory: &'a ListingMemory,
+    /// The visit it belongs to; `None` for dumps.
+    pub visit: Option<VisitId>,
+    /// Where the original was archived; `None` leaves it to the snapshot's origin.
+    pub archived: Option<ArchivePlace>,
+}
+
+/// Counts of one snapshot: `seen` is `new` plus `repeats`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CommitReport {
+    /// Different records of the snapshot.
+    pub seen: u64,
+    /// Of these, first sighted now.
+    pub new: u64,
+    /// Of these, known before.
+    pub repeats: u64,
+    /// Of the repeats, with another title or excerpt.
+    pub revised: u64,
+    /// Rejections, and records that stood twice in the snapshot.
+    pub rejected: u64,
+    /// Of `seen`, with a date of publication.
+    pub dated: u64,
+    /// True when the very snapshot was kept before; then nothing was done and all counts are 0.
+    pub already_known: bool,
+}
+
+/// Ranks kept empty at most: a list of sightings is as long as its last rank.
+const MAX_EMPTY_RANKS: usize = 1_000;
+
+impl Store {
+    /// Keeps one snapshot, in one transaction. The same snapshot again changes nothing.
+    ///
+    /// Inside a batch the transaction is the batch's, but a snapshot that fails leaves nothing behind there either.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; then nothing of the snapshot is kept.
+    pub fn commit(&mut self, commit: &SnapshotCommit<'_>) -> Result<CommitReport, StoreError> {
+        if self.has_snapshot(commit.snapshot)? {
+            return Ok(CommitReport { already_known: true, ..CommitReport::default() });
+        }
+        let (begin, end) = if self.batch { ("SAVEPOINT one", "RELEASE one") } else { ("BEGIN IMMEDIATE", "COMMIT") };
+        self.db.prepare_cached(begin)?.execute([])?;
+        let kept = self.keep(commit).and_then(|report| {
+            self.db.prepare_cached(end)?.execute([])?;
+            Ok(report)
+        });
+        if kept.is_err() {
+            self.names.forget();
+            let undo = if self.batch { "ROLLBACK TO one; RELEASE one" } else { "ROLLBACK" };
+            // The first error says what happened; SQLite may have rolled back by itself already.
+            let _ = self.db.execute_batch(undo);
+        }
+        kept
+    }
+
+    /// Begins a batch: snapshots committed until [`Store::end_batch`] share one transaction, which is much faster
+    /// for small snapshots. A crash loses the whole batch and nothing before it.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or is locked by another writer.
+    pub fn begin_batch(&mut self) -> Result<(), StoreError> {
+        if !self.batch {
+            self.db.execute_batch("BEGIN IMMEDIATE")?;
+            self.batch = true;
+        }
+        Ok(())
+    }
+
+    /// Commits the batch; without one it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; then nothing of the batch is kept.
+    pub fn end_batch(&mut self) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.batch) {
+            if let Err(error) = self.db.execute_batch("COMMIT") {
+                self.names.forget();
+                // As in `commit`: the first error is the one to tell.
+                let _ = self.db.execute_batch("ROLLBACK");
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, commit: &SnapshotCommit<'_>) -> Result<CommitReport, StoreError> {
+        let captured_at = commit.snapshot.captured_at;
+        let source = self.source_number(&commit.snapshot.source)?;
+        let listing = self.keep_memory(source, commit.listing, commit.memory, captured_at.as_millisecond())?;
+        let snapshot = self.insert_snapshot(commit, source, listing)?;
+        let at = Moment::of(captured_at, key(commit.snapshot));
+
+        let (records, repeated) = once_each(commit.records);
+        let mut report =
+            CommitReport { rejected: commit.rejections.len() as u64 + repeated, ..CommitReport::default() };
+        let mut places = Vec::with_capacity(records.len());
+        for record in &records {
+            let (number, sighted) = self.sight(source, record, at, None)?;
+            places.push((record.position, number));
+            report.seen += 1;
+            report.dated += u64::from(record.published_at.is_some());
+            match sighted {
+                Sighted::New => report.new += 1,
+                Sighted::Repeat => report.repeats += 1,
+                Sighted::Revision => {
+                    report.repeats += 1;
+                    report.revised += 1;
+                }
+            }
+        }
+        self.keep_furniture(commit, source, at, &records)?;
+        self.keep_sightings(snapshot, places)?;
+        Ok(report)
+    }
+
+    fn keep_furniture(
+        &self,
+        commit: &SnapshotCommit<'_>,
+        source: i64,
+        at: Moment,
+        records: &[Record],
+    ) -> Result<(), StoreError> {
+        let mut known: Vec<RecordId> = records.iter().map(|record| record.id).collect();
+        for (block, reason) in commit.furniture {
+            if !known.contains(&block.id) {
+                known.push(block.id);
+                self.sight(source, block, at, Some(*reason))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the record numbers by rank.
+    fn keep_sightings(&self, snapshot: i64, mut places: Vec<(u32, i64)>) -> Result<(), StoreError> {
+        places.sort_unstable();
+        let last = places.last().map_or(0, |(position, _)| *position as usize);
+        let sparse = last > places.len() + MAX_EMPTY_RANKS;
+        let mut ranks: Vec<i64> = Vec::with_capacity(places.len());
+        for (position, record) in places {
+            let rank = (position as usize).saturating_sub(1);
+            if !sparse && rank > ranks.len() {
+                ranks.resize(rank, 0);
+            }
+            ranks.push(record);
+        }
+        let mut insert = self.db.prepare_cached("INSERT INTO sightings (snapshot, records) VALUES (?1, ?2)")?;
+        insert.execute(params![snapshot, serde_json::to_string(&ranks)?])?;
+        Ok(())
+    }
+}
+
+/// Each record once, at its best position; what that teaser lacks is taken from the others. Also says how many went.
+fn once_each(records: &[Record]) -> (Vec<Record>, u64) {
+    let mut sorted: Vec<&Record> = records.iter().collect();
+    sorted.sort_by_key(|record| record.position);
+    let mut places = HashMap::<RecordId, usize>::with_capacity(sorted.len());
+    let mut kept: Vec<Record> = Vec::with_capacity(sorted.len());
+    let mut repeated = 0;
+    for record in sorted {
+        if let Some(&place) = places.get(&record.id) {
+            complete(&mut kept[place], record);
+            repeated += 1;
+        } else {
+            places.insert(record.id, kept.len());
+            kept.push(record.clone());
+        }
+    }
+    (kept, repeated)
+}
+
+/// Fills what `record` lacks from a second teaser of the same article. Title, excerpt and fingerprint stay together.
+fn complete(record: &mut Record, other: &Record) {
+    if record.excerpt.is_none() && other.excerpt.is_some() && record.title == other.title {
+        record.excerpt.clone_from(&other.excerpt);
+        record.mentioned_dates.clone_from(&other.mentioned_dates);
+        record.fingerprint = other.fingerprint;
+    }
+    if record.author.is_none() {
+        record.author.clone_from(&other.author);
+    }
+    if record.image_url.is_none() {
+        record.image_url.clone_from(&other.image_url);
+    }
+    if record.published_at.is_none() && other.published_at.is_some() {
+        record.published_at.clone_from(&other.published_at);
+        record.published_precision = other.published_precision;
+        record.published_basis = other.published_basis;
+        record.published_raw.clone_from(&other.published_raw);
+        record.published_earliest = other.published_earliest;
+        record.published_latest = other.published_latest;
+        record.published_relative = other.published_relative;
+    }
+}

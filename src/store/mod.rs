@@ -1,0 +1,30 @@
+//! Stage: keeps records in one SQLite file.
+//!
+//! In: what one snapshot gave ([`SnapshotCommit`]), visits, learned memory. Out: counts of what was new, and questions
+//! answered about what is kept. Every snapshot is one transaction. Content depends on the set of snapshots alone,
+//! never on the order in which they came (DESIGN: "what is a repeat?"). It reads no page, no clock and no config.
+
+mod commit;
+mod error;
+mod inputs;
+mod learned;
+mod merge;
+mod moment;
+mod names;
+mod open;
+mod rows;
+mod snapshots;
+mod upsert;
+mod validators;
+mod visits;
+
+#[cfg(test)]
+mod tests;
+
+pub use commit::{CommitReport, SnapshotCommit};
+pub use error::StoreError;
+pub use inputs::InputPlace;
+pub use open::Store;
+pub use snapshots::ArchivePlace;
+pub use validators::Validators;
+pub use visits::{LastVisit, RunId, VisitCounts, VisitId, VisitReport};

@@ -1,0 +1,104 @@
+//! Opens the database, brings its schema up to date, and sets what every connection needs.
+
+use super::StoreError;
+use super::names::Names;
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Marks the file as ours (`PRAGMA application_id`), so that a foreign database is never migrated: "tear".
+const APPLICATION_ID: i64 = 0x7465_6172;
+
+/// The schema, oldest first. Append only.
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_store.sql"))];
+
+/// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Prepared statements kept per connection: more than all statements of this stage.
+const STATEMENT_CACHE: usize = 96;
+
+/// One database. One writer at a time; any number of readers beside it.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) db: Connection,
+    pub(super) names: Names,
+    pub(super) batch: bool,
+}
+
+impl Store {
+    /// Opens the database for writing; creates it where there is none, and applies pending migrations.
+    ///
+    /// A database written by a newer program or by another program is refused and left as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened, is not ours, or cannot be migrated.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if path.metadata().is_ok_and(|file| file.len() > 0) {
+            // Looked at read-only first: opening for writing may already change the file.
+            check(&connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, path)?;
+        }
+        let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        prepare(&db).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
+        Migrations::from_slice(MIGRATIONS)
+            .to_latest(&mut db)
+            .map_err(|source| StoreError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
+        Ok(Self { db, names: Names::default(), batch: false })
+    }
+
+    /// Opens an existing database for reading, beside a writer if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such database, or it is not ours, or its schema is not the current one.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        check(&db, path)?;
+        let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version < known_schema() {
+            drop(db);
+            return Self::open(path);
+        }
+        Ok(Self { db, names: Names::default(), batch: false })
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let failed = |source| StoreError::Open { path: path.to_owned(), source };
+    let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
+    db.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    db.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    Ok(db)
+}
+
+fn prepare(db: &Connection) -> Result<(), rusqlite::Error> {
+    db.pragma_update(None, "journal_mode", "wal")?;
+    // In WAL mode NORMAL keeps the file sound at any crash; a power cut may cost the last transactions, never their halves.
+    db.pragma_update(None, "synchronous", "normal")?;
+    db.pragma_update(None, "foreign_keys", false)?;
+    db.pragma_update(None, "temp_store", "memory")?;
+    // 64 MB: the narrow key table of 3 million records stays in memory.
+    db.pragma_update(None, "cache_size", -65_536)?;
+    db.pragma_update(None, "application_id", APPLICATION_ID)
+}
+
+fn known_schema() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Refuses what is not ours or too new. An empty database passes: it becomes ours.
+fn check(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Open { path: PathBuf::from(path), source };
+    let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(failed);
+    let (version, application) = (number("user_version")?, number("application_id")?);
+    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    if version > known_schema() {
+        return Err(StoreError::NewerSchema { path: path.to_owned(), found: version, known: known_schema() });
+    }
+    Ok(())
+}

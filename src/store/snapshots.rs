@@ -1,0 +1,93 @@
+//! Which snapshots are kept, and where their originals are.
+
+use super::commit::SnapshotCommit;
+use super::{Store, StoreError};
+use crate::model::{Origin, Snapshot};
+use rusqlite::{OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where `archive` put the original of a live capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivePlace {
+    /// The WARC file.
+    pub path: PathBuf,
+    /// Byte offset of the record in it.
+    pub offset: u64,
+}
+
+/// Start of SHA-256 over what makes a snapshot this snapshot.
+pub(super) fn key(snapshot: &Snapshot) -> i64 {
+    let mut hasher = Sha256::new();
+    for part in [snapshot.source.as_bytes(), snapshot.page.as_bytes()] {
+        hasher.update(part);
+        hasher.update([0]);
+    }
+    hasher.update(snapshot.captured_at.as_millisecond().to_be_bytes());
+    hasher.update(snapshot.digest.0);
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hasher.finalize());
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+impl Store {
+    /// Is this very snapshot kept already? Source, page, `captured_at` and digest decide.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn has_snapshot(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT 1 FROM snapshots n JOIN pages p ON p.page = n.page JOIN sources s ON s.source = p.source
+             WHERE n.key = ?1 AND n.captured_at = ?2 AND n.digest = ?3 AND p.url = ?4 AND s.name = ?5",
+        )?;
+        let at = snapshot.captured_at.as_millisecond();
+        let found = find
+            .query_row(params![key(snapshot), at, &snapshot.digest.0[..], snapshot.page, snapshot.source], |_| Ok(()));
+        Ok(found.optional()?.is_some())
+    }
+
+    /// Writes the row of a snapshot and returns its number.
+    pub(super) fn insert_snapshot(
+        &mut self,
+        commit: &SnapshotCommit<'_>,
+        source: i64,
+        listing: i64,
+    ) -> Result<i64, StoreError> {
+        let snapshot = commit.snapshot;
+        let page = self.page_number(source, &snapshot.page)?;
+        let (path, offset) = match (&commit.archived, &snapshot.origin) {
+            (Some(place), _) => (Some(place.path.clone()), Some(place.offset)),
+            (None, Origin::File(path)) => (Some(path.clone()), None),
+            (None, Origin::Part { path, offset }) => (Some(path.clone()), Some(*offset)),
+            (None, Origin::Live | Origin::Stdin) => (None, None),
+        };
+        let file = path.map(|path| self.file_number(&path.to_string_lossy())).transpose()?;
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO snapshots (key, page, captured_at, captured_basis, digest, listing, visit, file, offset, rejected)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?;
+        insert.execute(params![
+            key(snapshot),
+            page,
+            snapshot.captured_at.as_millisecond(),
+            snapshot.captured_basis.as_str(),
+            &snapshot.digest.0[..],
+            listing,
+            commit.visit.map(|visit| visit.0),
+            file,
+            offset.map(u64::cast_signed),
+            rejected_json(commit)?,
+        ])?;
+        Ok(self.db.last_insert_rowid())
+    }
+}
+
+/// Counts by reason, as JSON; `None` when nothing was rejected.
+fn rejected_json(commit: &SnapshotCommit<'_>) -> Result<Option<String>, StoreError> {
+    let mut counts = BTreeMap::<&str, u64>::new();
+    for rejection in commit.rejections {
+        *counts.entry(rejection.reason.as_str()).or_default() += 1;
+    }
+    Ok(if counts.is_empty() { None } else { Some(serde_json::to_string(&counts)?) })
+}

@@ -1,0 +1,181 @@
+//! One sighting of one record: new, a repeat, or a revision.
+
+use super::merge::State;
+use super::moment::Moment;
+use super::rows::{Tally, changed_fields, prefix};
+use super::{Store, StoreError};
+use crate::model::{FurnitureReason, Record, RecordId};
+use crate::text::fold;
+use rusqlite::{OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+
+/// What a sighting was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sighted {
+    /// The first of its record.
+    New,
+    /// One more.
+    Repeat,
+    /// One more, with a wording not seen before.
+    Revision,
+}
+
+impl Store {
+    /// Takes in one sighting and returns the record's number.
+    pub(super) fn sight(
+        &self,
+        source: i64,
+        record: &Record,
+        at: Moment,
+        furniture: Option<FurnitureReason>,
+    ) -> Result<(i64, Sighted), StoreError> {
+        let content = content(record);
+        match self.find(record.id, content)? {
+            None => {
+                let state = State::new(record, at);
+                let number = self.insert(source, record.id, &state, content, furniture.map(FurnitureReason::as_str))?;
+                if furniture.is_none() {
+                    self.log_change(number, "new", None)?;
+                    self.count(source, 1, i64::from(record.published_at.is_some()))?;
+                }
+                Ok((number, Sighted::New))
+            }
+            // The same again and later than all before: the wide row need not be looked at.
+            Some(tally) if tally.content == content && at > tally.last && !tally.varied && furniture.is_none() => {
+                self.repeat(&tally, at, record.position)?;
+                Ok((tally.record, Sighted::Repeat))
+            }
+            Some(tally) => Ok((tally.record, self.merge_sighting(source, &tally, record, at, content, furniture)?)),
+        }
+    }
+
+    /// The record with this id, or the one it was merged into.
+    fn find(&self, id: RecordId, content: i64) -> Result<Option<Tally>, StoreError> {
+        for tally in self.tallies(prefix(id))? {
+            // Equal starts of the id and of the content's digest: 128 bits agree.
+            if tally.content == content || self.answers_to(tally.record, id)? {
+                return Ok(Some(tally));
+            }
+        }
+        Ok(None)
+    }
+
+    fn answers_to(&self, record: i64, id: RecordId) -> Result<bool, StoreError> {
+        let mut own = self.db.prepare_cached("SELECT 1 FROM teasers WHERE record = ?1 AND id = ?2")?;
+        if own.query_row(params![record, &id.0[..]], |_| Ok(())).optional()?.is_some() {
+            return Ok(true);
+        }
+        let mut alias = self.db.prepare_cached("SELECT 1 FROM aliases WHERE id = ?2 AND record = ?1")?;
+        Ok(alias.query_row(params![record, &id.0[..]], |_| Ok(())).optional()?.is_some())
+    }
+
+    fn repeat(&self, tally: &Tally, at: Moment, position: u32) -> Result<(), StoreError> {
+        let mut update = self.db.prepare_cached(
+            "UPDATE tallies SET last_seen = ?2, last_tie = ?3, sightings = sightings + 1, position = ?4 WHERE record = ?1",
+        )?;
+        update.execute(params![tally.record, at.0, at.1, position])?;
+        Ok(())
+    }
+
+    fn merge_sighting(
+        &self,
+        source: i64,
+        tally: &Tally,
+        record: &Record,
+        at: Moment,
+        content: i64,
+        furniture: Option<FurnitureReason>,
+    ) -> Result<Sighted, StoreError> {
+        let before = self.load(tally)?;
+        let mut state = before.state.clone();
+        state.absorb(State::new(record, at));
+        let content = if at > tally.last { content } else { tally.content };
+        let is_new_wording = is_new_wording(&before.state, record);
+        self.update(tally.record, &before, &state, content)?;
+        let was_visible = before.furniture.is_none();
+        if let Some(reason) = furniture
+            && was_visible
+        {
+            self.suppress(source, tally.record, before.state.date().is_some_and(|d| d.value.is_some()), reason)?;
+        } else if was_visible {
+            let fields = changed_fields(&before.state, &state);
+            if !fields.is_empty() {
+                let kind = if fields.contains(&"fingerprint") { "revised" } else { "updated" };
+                self.log_change(tally.record, kind, Some(&fields.join(",")))?;
+            }
+            let dated = |state: &State| i64::from(state.date().is_some_and(|date| date.value.is_some()));
+            self.count(source, 0, dated(&state) - dated(&before.state))?;
+        }
+        Ok(if is_new_wording { Sighted::Revision } else { Sighted::Repeat })
+    }
+
+    /// Takes a record out of the view, for a reason that is kept.
+    pub(super) fn suppress(
+        &self,
+        source: i64,
+        record: i64,
+        dated: bool,
+        reason: FurnitureReason,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("UPDATE teasers SET furniture = ?2 WHERE record = ?1")?
+            .execute(params![record, reason.as_str()])?;
+        self.count(source, -1, -i64::from(dated))?;
+        self.log_change(record, "suppressed", None)
+    }
+
+    /// Adds to the counters of a source.
+    pub(super) fn count(&self, source: i64, records: i64, dated: i64) -> Result<(), StoreError> {
+        if (records, dated) != (0, 0) {
+            self.db
+                .prepare_cached("UPDATE sources SET records = records + ?2, dated = dated + ?3 WHERE source = ?1")?
+                .execute(params![source, records, dated])?;
+        }
+        Ok(())
+    }
+
+    /// Writes one line for those who follow the changes.
+    pub(super) fn log_change(&self, record: i64, kind: &str, fields: Option<&str>) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT INTO change_log (record, kind, fields) VALUES (?1, ?2, ?3)")?
+            .execute(params![record, kind, fields])?;
+        Ok(())
+    }
+}
+
+/// A wording is new unless it was seen, or is a known title that came without its excerpt.
+fn is_new_wording(state: &State, record: &Record) -> bool {
+    if state.variants.iter().any(|v| v.fingerprint == record.fingerprint) {
+        return false;
+    }
+    let title = |title: &Option<String>| fold(title.as_deref().unwrap_or_default());
+    record.excerpt.is_some() || !state.variants.iter().any(|v| title(&v.title) == title(&record.title))
+}
+
+/// Start of SHA-256 over all that a sighting states, apart from what counts from its capture.
+fn content(record: &Record) -> i64 {
+    let mut hasher = Sha256::new();
+    let mut part = |text: Option<&str>| {
+        hasher.update(text.unwrap_or("\u{1}"));
+        hasher.update([0]);
+    };
+    part(record.title.as_deref());
+    part(record.excerpt.as_deref());
+    part(record.url.as_ref().map(url::Url::as_str));
+    part(record.author.as_deref());
+    part(record.image_url.as_ref().map(url::Url::as_str));
+    part(record.language.as_deref());
+    for tag in &record.tags {
+        part(Some(tag));
+    }
+    part(None);
+    if record.published_relative {
+        part(Some("relative"));
+    } else {
+        part(record.published_at.as_deref());
+        part(record.published_basis.map(crate::model::Basis::as_str));
+        part(record.published_raw.as_deref());
+    }
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hasher.finalize());
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
