@@ -79,12 +79,6 @@ impl Store {
         Ok(found)
     }
 
-    /// The narrow row of a record.
-    pub(super) fn tally(&self, record: i64) -> Result<Tally, StoreError> {
-        let mut find = self.db.prepare_cached(&format!("SELECT {TALLY} FROM tallies y WHERE y.record = ?1"))?;
-        Ok(find.query_row([record], tally)?)
-    }
-
     /// All that is known about the record of a tally.
     pub(super) fn load(&self, tally: &Tally) -> Result<Loaded, StoreError> {
         let mut find = self.db.prepare_cached(
