@@ -98,13 +98,13 @@ impl Store {
     ///
     /// When the database fails; then nothing of the batch is kept.
     pub fn end_batch(&mut self) -> Result<(), StoreError> {
-        if std::mem::take(&mut self.batch) {
-            if let Err(error) = self.db.execute_batch("COMMIT") {
-                self.names.forget();
-                // As in `commit`: the first error is the one to tell.
-                let _ = self.db.execute_batch("ROLLBACK");
-                return Err(error.into());
-            }
+        if std::mem::take(&mut self.batch)
+            && let Err(error) = self.db.execute_batch("COMMIT")
+        {
+            self.names.forget();
+            // As in `commit`: the first error is the one to tell.
+            let _ = self.db.execute_batch("ROLLBACK");
+            return Err(error.into());
         }
         Ok(())
     }

@@ -161,7 +161,7 @@ impl Store {
     pub(super) fn update(&self, record: i64, before: &Loaded, state: &State, content: i64) -> Result<(), StoreError> {
         let held = held_json(state)?;
         if !changed_fields(&before.state, state).is_empty() || held != before.held {
-            self.update_teaser(record, state, held)?;
+            self.update_teaser(record, state, held.as_deref())?;
         }
         if state.variants.len() > 1 && state.variants != before.state.variants {
             self.write_variants(record, &state.variants)?;
@@ -169,7 +169,7 @@ impl Store {
         self.write_tally(record, state, content)
     }
 
-    fn update_teaser(&self, record: i64, state: &State, held: Option<String>) -> Result<(), StoreError> {
+    fn update_teaser(&self, record: i64, state: &State, held: Option<&str>) -> Result<(), StoreError> {
         let mut update = self.db.prepare_cached(
             "UPDATE teasers SET held = ?2, title = ?3, excerpt = ?4, fingerprint = ?5, mentioned_dates = ?6, url = ?7,
                canonical_url = ?8, author = ?9, image_url = ?10, tags = ?11, language = ?12, published_at = ?13,
@@ -246,8 +246,13 @@ impl Store {
 
 /// First eight bytes of an id, as SQLite keeps them.
 pub(super) fn prefix(id: RecordId) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = id.0;
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    start(&id.0)
+}
+
+/// First eight bytes of a SHA-256 value, as SQLite keeps them.
+pub(super) fn start(digest: &[u8; 32]) -> i64 {
+    let (start, _) = digest.split_first_chunk().expect("32 bytes are more than 8");
+    i64::from_be_bytes(*start)
 }
 
 /// The columns of `records` in which two states differ; sightings and position are no change.

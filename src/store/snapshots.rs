@@ -1,6 +1,7 @@
 //! Which snapshots are kept, and where their originals are.
 
 use super::commit::SnapshotCommit;
+use super::rows::start;
 use super::{Store, StoreError};
 use crate::model::{Origin, Snapshot};
 use rusqlite::{OptionalExtension as _, params};
@@ -26,8 +27,7 @@ pub(super) fn key(snapshot: &Snapshot) -> i64 {
     }
     hasher.update(snapshot.captured_at.as_millisecond().to_be_bytes());
     hasher.update(snapshot.digest.0);
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hasher.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    start(&hasher.finalize().into())
 }
 
 impl Store {

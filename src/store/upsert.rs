@@ -2,7 +2,7 @@
 
 use super::merge::State;
 use super::moment::Moment;
-use super::rows::{Tally, changed_fields, prefix};
+use super::rows::{Tally, changed_fields, prefix, start};
 use super::{Store, StoreError};
 use crate::model::{FurnitureReason, Record, RecordId};
 use crate::text::fold;
@@ -176,6 +176,5 @@ fn content(record: &Record) -> i64 {
         part(record.published_basis.map(crate::model::Basis::as_str));
         part(record.published_raw.as_deref());
     }
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hasher.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    start(&hasher.finalize().into())
 }
