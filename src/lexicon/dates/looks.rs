@@ -1,0 +1,157 @@
+//! Does this short text look like the place where a date stands?
+//!
+//! In: text of one element or line. Out: yes or no, cheaply and without a language. Does not read the date: `dates`
+//! does, and it may still find none.
+
+use super::sense::Sense;
+use super::table::table;
+use super::token::{Token, TokenKind, tokenize};
+
+/// A date line is short; longer texts talk about dates, they are none.
+const MAX_CHARS: usize = 120;
+/// Words that are no date words a date line may hold ("Published by the editor on …").
+const MAX_OTHER_WORDS: usize = 6;
+
+/// True when `text` reads like a date slot: "9 Oct 2025", "3 hours ago", "Gestern, 14:30", "2025-10-09", "10月9日".
+#[must_use]
+pub fn looks_like_date(text: &str) -> bool {
+    if text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
+        return false;
+    }
+    let mut tokens = Vec::new();
+    tokenize(text, &mut tokens);
+    let signs = Signs::of(&tokens);
+    signs.others <= MAX_OTHER_WORDS && signs.is_date()
+}
+
+#[derive(Default)]
+struct Signs {
+    months: usize,
+    weekdays: usize,
+    relative: usize,
+    units: usize,
+    toward: usize,
+    numbers: usize,
+    years: usize,
+    clocks: usize,
+    triples: usize,
+    others: usize,
+}
+
+impl Signs {
+    fn of(tokens: &[Token]) -> Self {
+        let mut signs = Self::default();
+        for (index, token) in tokens.iter().enumerate() {
+            match token.kind {
+                TokenKind::Number { value, digits } => signs.number(tokens, index, value, digits),
+                TokenKind::Word { start, len } => signs.word(start, len),
+                TokenKind::Unknown(letters) => signs.others += usize::from(letters > 2),
+                TokenKind::Punctuation(_) => {}
+            }
+        }
+        signs
+    }
+
+    fn number(&mut self, tokens: &[Token], index: usize, value: u64, digits: u8) {
+        self.numbers += usize::from(digits <= 2 && (1..=31).contains(&value));
+        self.years += usize::from(digits == 4 && (1900..=2100).contains(&value));
+        let mark = |offset: usize| match tokens.get(index + offset).map(|t| t.kind) {
+            Some(TokenKind::Punctuation(c)) => c,
+            _ => ' ',
+        };
+        let number = |offset: usize| match tokens.get(index + offset).map(|t| t.kind) {
+            Some(TokenKind::Number { value, digits }) if digits <= 4 => Some(value),
+            _ => None,
+        };
+        self.clocks += usize::from(value < 24 && mark(1) == ':' && number(2).is_some_and(|minute| minute < 60));
+        let separated = matches!(mark(1), '/' | '.' | '-') && mark(1) == mark(3);
+        let possible = |a: u64, b: u64| (1..=31).contains(&a) && (1..=31).contains(&b) && (a <= 12 || b <= 12);
+        if let (true, Some(second), Some(third)) = (separated, number(2), number(4)) {
+            let year_last = possible(value, second) && !(100..=1900).contains(&third);
+            let year_first = digits == 4 && (1900..=2100).contains(&value) && possible(second, third);
+            self.triples += usize::from(year_last || year_first);
+        }
+        let compact =
+            digits == 8 && (1900..=2100).contains(&(value / 10_000)) && possible(value / 100 % 100, value % 100);
+        self.triples += usize::from(compact);
+    }
+
+    fn word(&mut self, start: u32, len: u16) {
+        let mut known = false;
+        for sense in table().senses(start, len) {
+            // Short words mean a weekday in one language or another; a small language alone is no sign.
+            if !table().languages(sense.set).has_news() {
+                continue;
+            }
+            known = true;
+            match sense.sense {
+                Sense::Month(_) | Sense::CalendarMonth(..) => self.months += 1,
+                Sense::Weekday(_) => self.weekdays += 1,
+                Sense::Relative(..) | Sense::RelativeWeekday(..) => self.relative += 1,
+                Sense::Unit(_) => self.units += 1,
+                Sense::UnitToward(..) => {
+                    self.units += 1;
+                    self.toward += 1;
+                }
+                Sense::Toward(..) => self.toward += 1,
+                _ => continue,
+            }
+            break;
+        }
+        self.others += usize::from(!known);
+    }
+
+    fn is_date(&self) -> bool {
+        let absolute = self.months > 0 && (self.numbers > 0 || self.years > 0);
+        // 2025年10月9日, 3 giờ trước, "vor 3 Tagen", "2 Std."
+        let counted = self.units > 0 && (self.numbers > 0 || self.years > 0) && self.others <= 1;
+        let alone =
+            self.others == 0 && (self.relative > 0 || self.weekdays > 0 && (self.clocks > 0 || self.numbers > 0));
+        let clock = self.clocks > 0 && self.others == 0;
+        self.triples > 0 || absolute || counted || alone || clock
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_date;
+
+    #[test]
+    fn date_slots() {
+        for text in [
+            "9 Oct 2025",
+            "October 9",
+            "Oct. 9, 2025, 2:30 p.m.",
+            "3 hours ago",
+            "vor 5 Min.",
+            "gestern",
+            "2025-10-09",
+            "09.10.2025",
+            "Published: 10/9/25",
+            "2025年10月9日",
+            "昨天",
+            "hace 2 días",
+            "il y a 3 heures",
+            "Сегодня, 14:30",
+            "20251009",
+        ] {
+            assert!(looks_like_date(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_slots() {
+        for text in [
+            "",
+            "12 comments",
+            "Page 3",
+            "€ 12.50",
+            "Read more",
+            "+49 30 85 40 44 50",
+            "Council approves the budget for the new bridge",
+            "99%",
+        ] {
+            assert!(!looks_like_date(text), "{text}");
+        }
+    }
+}

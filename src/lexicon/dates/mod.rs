@@ -1,0 +1,16 @@
+//! Date words of all languages: one table, one tokenizer, one cheap "does this look like a date?".
+//!
+//! In: text. Out: tokens whose words carry their date senses and the languages they belong to. Does not decide
+//! what date is meant: that is `dates`. The words come from Unicode CLDR (`generated.txt`, written by
+//! `tools/date_words.rs`) and from `supplement.txt`, kept by hand for inflected and colloquial forms.
+
+pub mod fold;
+mod looks;
+mod sense;
+mod table;
+mod token;
+
+pub use looks::looks_like_date;
+pub use sense::{Calendar, Direction, Label, Sense, Side, Unit};
+pub use table::{LanguageSet, Table, WordSense, table};
+pub use token::{MAX_TOKENS, Token, TokenKind, tokenize};

@@ -1,0 +1,306 @@
+//! The table of date words, loaded once from text.
+//!
+//! In: `generated.txt` and `supplement.txt`, both compiled in. Out: senses of a folded phrase, numeric order of a
+//! locale. Loading is linear in the files; docs/measurements.md has the time.
+
+use super::fold::fold_phrase;
+use super::sense::Sense;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+
+const GENERATED: &str = include_str!("generated.txt");
+const SUPPLEMENT: &str = include_str!("supplement.txt");
+
+/// Words for 64-bit sets: room for 384 languages; CLDR 48 has 330.
+const SET_WORDS: usize = 6;
+
+/// The generator puts the languages of news first; this many of them.
+const NEWS_LANGUAGES: usize = 96;
+
+/// A set of languages, by their place in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct LanguageSet([u64; SET_WORDS]);
+
+impl LanguageSet {
+    /// Every language.
+    pub const ALL: Self = Self([u64::MAX; SET_WORDS]);
+
+    fn insert(&mut self, index: usize) {
+        if let Some(word) = self.0.get_mut(index / 64) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    /// What both hold.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+
+    /// True when no language is left.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == [0; SET_WORDS]
+    }
+
+    /// True when both share a language.
+    #[must_use]
+    pub fn intersects(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+
+    /// True when one of the languages that most news is written in is among them: the first ones of the table.
+    #[must_use]
+    pub fn has_news(self) -> bool {
+        self.first().is_some_and(|first| first < NEWS_LANGUAGES)
+    }
+
+    /// Place of the language that most news is written in; `None` when empty.
+    #[must_use]
+    pub fn first(self) -> Option<usize> {
+        self.0.iter().position(|word| *word != 0).map(|i| i * 64 + self.0[i].trailing_zeros() as usize)
+    }
+}
+
+/// One sense of a word and the languages that give it this sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordSense {
+    /// What it says.
+    pub sense: Sense,
+    /// Number of the language set, for [`Table::languages`].
+    pub set: u16,
+}
+
+/// What the table knows about one key.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Entry {
+    pub(super) start: u32,
+    pub(super) len: u16,
+    /// True when longer phrases begin with this key.
+    pub(super) continues: bool,
+}
+
+/// Multiplicative hash over eight bytes at a time: the keys are ours, so no attacker chooses them.
+#[derive(Default)]
+pub(super) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+        }
+        let rest = chunks.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        self.0 = (self.0.rotate_left(5) ^ rest ^ (bytes.len() as u64) << 56).wrapping_mul(FACTOR);
+        self.0 ^= self.0 >> 29;
+    }
+
+    fn write_u8(&mut self, _: u8) {
+        // The end mark of `str`; the length is already part of the hash.
+    }
+}
+
+type Keys<V> = HashMap<V, Entry, BuildHasherDefault<KeyHasher>>;
+
+/// The table of date words.
+#[derive(Debug)]
+pub struct Table {
+    keys: Keys<&'static str>,
+    senses: Vec<WordSense>,
+    sets: Vec<LanguageSet>,
+    languages: Vec<&'static str>,
+    language_index: HashMap<&'static str, usize>,
+    orders: HashMap<&'static str, &'static str>,
+    /// First character of the keys of unspaced scripts -> length in characters of the longest.
+    longest: HashMap<char, usize, BuildHasherDefault<KeyHasher>>,
+}
+
+/// The table, loaded at the first call.
+#[must_use]
+pub fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| Table::load(GENERATED, SUPPLEMENT))
+}
+
+impl Table {
+    /// Loads a table from its two text forms. Lines that are no table lines are left out; a test holds that there are none.
+    #[must_use]
+    pub fn load(generated: &'static str, supplement: &'static str) -> Self {
+        let lines = generated.len() / 24;
+        let mut table = Self {
+            keys: Keys::with_capacity_and_hasher(lines, BuildHasherDefault::default()),
+            senses: Vec::with_capacity(lines),
+            sets: Vec::new(),
+            languages: Vec::new(),
+            language_index: HashMap::new(),
+            orders: HashMap::new(),
+            longest: HashMap::default(),
+        };
+        for line in generated.lines() {
+            if let Some((key, codes)) = line.split_once('\t') {
+                table.read_key(key, codes);
+            } else if let Some(rest) = line.strip_prefix('!') {
+                table.read_head(rest);
+            }
+        }
+        for line in supplement.lines() {
+            table.read_supplement(line);
+        }
+        table
+    }
+
+    fn read_head(&mut self, line: &'static str) {
+        let mut words = line.split_ascii_whitespace();
+        match words.next() {
+            Some("languages") => {
+                self.languages = words.collect();
+                self.language_index = self.languages.iter().enumerate().map(|(i, l)| (*l, i)).collect();
+            }
+            Some("order") => {
+                let order = words.next().unwrap_or_default();
+                self.orders.extend(words.map(|locale| (locale, order)));
+            }
+            Some("set") => {
+                let set = self.set_of(words);
+                self.sets.push(set);
+            }
+            _ => {}
+        }
+    }
+
+    fn set_of(&self, languages: impl Iterator<Item = &'static str>) -> LanguageSet {
+        let mut set = LanguageSet::default();
+        for language in languages {
+            if language == "*" {
+                return LanguageSet::ALL;
+            }
+            if let Some(index) = self.language_index.get(language) {
+                set.insert(*index);
+            }
+        }
+        set
+    }
+
+    fn read_key(&mut self, key: &'static str, codes: &'static str) {
+        let continues = codes.starts_with('+');
+        let start = self.senses.len();
+        for code in codes.trim_start_matches('+').split_ascii_whitespace() {
+            let parsed = code.split_once(':').and_then(|(code, set)| Some((Sense::of(code)?, set.parse().ok()?)));
+            if let Some((sense, set)) = parsed {
+                self.senses.push(WordSense { sense, set });
+            }
+        }
+        self.insert(key, start, continues);
+    }
+
+    fn insert(&mut self, key: &'static str, start: usize, continues: bool) {
+        let len = self.senses.len() - start;
+        if let (Ok(start), Ok(len)) = (u32::try_from(start), u16::try_from(len)) {
+            self.keys.insert(key, Entry { start, len, continues });
+        }
+        if let Some(first) = key.chars().next().filter(|c| *c >= '\u{E00}') {
+            let longest = self.longest.entry(first).or_default();
+            *longest = (*longest).max(key.chars().count());
+        }
+    }
+
+    /// `de,lb Ud tage; tagen` — languages (or `*`), code, phrases.
+    fn read_supplement(&mut self, line: &'static str) {
+        let mut parts = line.splitn(3, ' ');
+        let (Some(languages), Some(code), Some(phrases)) = (parts.next(), parts.next(), parts.next()) else { return };
+        let Some(sense) = Sense::of(code).filter(|_| !line.starts_with('#')) else { return };
+        let set = self.set_of(languages.split(','));
+        let number = self.sets.iter().position(|s| *s == set).unwrap_or_else(|| {
+            self.sets.push(set);
+            self.sets.len() - 1
+        });
+        let Ok(set) = u16::try_from(number) else { return };
+        for phrase in phrases.split(';') {
+            self.add(&fold_phrase(phrase), WordSense { sense, set });
+        }
+    }
+
+    /// Adds a sense to a key that may have some already. The supplement is small and lives as long as the program.
+    fn add(&mut self, key: &str, sense: WordSense) {
+        let old = self.keys.get(key).copied().unwrap_or_default();
+        let start = self.senses.len();
+        // A hand-kept sense comes first: it was added because the generated ones were wrong.
+        self.senses.push(sense);
+        for index in old.start as usize..old.start as usize + old.len as usize {
+            self.senses.push(self.senses[index]);
+        }
+        let known = self.keys.get_key_value(key).map(|(key, _)| *key);
+        let key: &'static str = known.unwrap_or_else(|| String::leak(key.to_owned()));
+        self.insert(key, start, old.continues);
+        for (index, _) in key.match_indices(' ') {
+            self.keys.entry(&key[..index]).or_default().continues = true;
+        }
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<Entry> {
+        self.keys.get(key).copied()
+    }
+
+    pub(super) fn longest_from(&self, first: char) -> usize {
+        self.longest.get(&first).copied().unwrap_or(0)
+    }
+
+    /// The senses behind a token.
+    #[must_use]
+    pub fn senses(&self, start: u32, len: u16) -> &[WordSense] {
+        self.senses.get(start as usize..start as usize + len as usize).unwrap_or_default()
+    }
+
+    /// The languages of a sense.
+    #[must_use]
+    pub fn languages(&self, set: u16) -> LanguageSet {
+        self.sets.get(set as usize).copied().unwrap_or_default()
+    }
+
+    /// The set that holds only the language of a BCP 47 tag; `None` when the table does not know it.
+    #[must_use]
+    pub fn language(&self, tag: &str) -> Option<LanguageSet> {
+        let primary = tag.split(['-', '_']).next().unwrap_or(tag);
+        let mut lower = [0_u8; 3];
+        let bytes = lower.get_mut(..primary.len())?;
+        bytes.copy_from_slice(primary.as_bytes());
+        bytes.make_ascii_lowercase();
+        let name = match std::str::from_utf8(bytes).ok()? {
+            "nb" | "nn" => "no",
+            "tl" => "fil",
+            "iw" => "he",
+            "in" => "id",
+            "mo" => "ro",
+            "sh" => "sr",
+            other => other,
+        };
+        let mut set = LanguageSet::default();
+        set.insert(*self.language_index.get(name)?);
+        Some(set)
+    }
+
+    /// BCP 47 tag of the first language of a set.
+    #[must_use]
+    pub fn name_of(&self, set: LanguageSet) -> Option<&'static str> {
+        self.languages.get(set.first()?).copied()
+    }
+
+    /// Order of the parts of a numeric date in the locale of a BCP 47 tag: "DMY", "MDY", "YMD".
+    #[must_use]
+    pub fn order(&self, tag: &str) -> Option<&'static str> {
+        let mut tag = tag;
+        loop {
+            if let Some(order) = self.orders.get(tag) {
+                return Some(order);
+            }
+            tag = &tag[..tag.rfind(['-', '_'])?];
+        }
+    }
+}
