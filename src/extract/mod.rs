@@ -3,8 +3,12 @@
 //! In: a snapshot and what was learned about its listing. Out: an [`Extraction`](crate::model::Extraction) whose
 //! counts add up. Does not read dates (it only finds their text), does not decide identity.
 
+mod base;
 mod cascade;
+mod date_shape;
+mod listing;
 mod options;
+mod page;
 
 pub use cascade::teasers;
 pub use options::{Options, Selectors};

@@ -1,0 +1,51 @@
+//! Which regions are the listing? The best one, and those within its reach that do not overlap it.
+
+use super::facts::Span;
+use super::score::Scored;
+use super::segment::Candidate;
+
+/// A region joins the best one when it scores at least this share of it. docs/measurements.md#finding-teasers.
+const REACH: f64 = 0.72;
+/// A page whose best region scores less has no listing.
+const LEAST: f64 = 1.0;
+
+/// The candidates of the chosen regions in reading order, and the scored regions, best first.
+pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Vec<Scored>) {
+    scored.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.region.candidates[0].span.from.cmp(&b.region.candidates[0].span.from)));
+    let best = scored.first().map_or(0.0, |s| s.score);
+    let mut taken = Taken::default();
+    let mut out: Vec<Candidate> = Vec::new();
+    for s in &scored {
+        if s.score < LEAST || s.score < REACH * best {
+            break;
+        }
+        let free: Vec<&Candidate> = s.region.candidates.iter().filter(|c| taken.is_free(c.span)).collect();
+        if free.len() * 2 < s.region.candidates.len() {
+            continue;
+        }
+        for candidate in free {
+            if taken.is_free(candidate.span) {
+                taken.take(candidate.span);
+                out.push(candidate.clone());
+            }
+        }
+    }
+    out.sort_by_key(|c| c.span.from);
+    (out, scored)
+}
+
+/// Spans taken so far, by start.
+#[derive(Default)]
+struct Taken {
+    spans: std::collections::BTreeMap<usize, usize>,
+}
+
+impl Taken {
+    fn is_free(&self, span: Span) -> bool {
+        self.spans.range(..span.to).next_back().is_none_or(|(_, &to)| to <= span.from)
+    }
+
+    fn take(&mut self, span: Span) {
+        self.spans.insert(span.from, span.to);
+    }
+}

@@ -1,0 +1,185 @@
+//! What is counted once per page, so that any span of it can be judged in constant time.
+
+use crate::extract::base::{Head, resolve};
+use crate::extract::date_shape;
+use crate::html::{Document, NodeId};
+use std::collections::HashMap;
+use url::Url;
+
+/// A text node with at least this many characters reads like a sentence, not like a label.
+const LONG_TEXT: usize = 60;
+
+/// A usable link of the page.
+#[derive(Debug)]
+pub(in crate::extract) struct Link {
+    pub(in crate::extract) node: NodeId,
+    pub(in crate::extract) url: Url,
+    /// The address without its fragment.
+    pub(in crate::extract) key: String,
+    /// What a reader sees; "" for a link around an image.
+    pub(in crate::extract) text: String,
+    /// True when the link stands in a heading or holds one.
+    pub(in crate::extract) in_heading: bool,
+}
+
+/// Running totals up to a node.
+#[derive(Debug, Default, Clone, Copy)]
+struct Totals {
+    letters: u32,
+    link_letters: u32,
+    long_letters: u32,
+    headings: u32,
+    dates: u32,
+    images: u32,
+    links: u32,
+}
+
+/// A span of nodes in reading order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::extract) struct Span {
+    pub(in crate::extract) from: usize,
+    pub(in crate::extract) to: usize,
+}
+
+/// One page with its counts.
+pub(in crate::extract) struct Facts<'a> {
+    pub(in crate::extract) doc: &'a Document,
+    pub(in crate::extract) head: &'a Head,
+    pub(in crate::extract) links: Vec<Link>,
+    totals: Vec<Totals>,
+    /// Signature of each element: tag and steady classes, without its ancestors.
+    pub(in crate::extract) step: Vec<u64>,
+    /// Signature of each element with its ancestors.
+    pub(in crate::extract) trail: Vec<u64>,
+    link_at: HashMap<NodeId, usize>,
+}
+
+impl<'a> Facts<'a> {
+    pub(in crate::extract) fn new(doc: &'a Document, head: &'a Head) -> Self {
+        let step = super::shape::steps(doc);
+        let trail = super::shape::trails(doc, &step);
+        let links = links(doc, head);
+        let link_at = links.iter().enumerate().map(|(i, l)| (l.node, i)).collect();
+        let totals = totals(doc, &links);
+        Self { doc, head, links, totals, step, trail, link_at }
+    }
+
+    pub(in crate::extract) fn span(&self, node: NodeId) -> Span {
+        Span { from: node.index(), to: self.doc.end(node) }
+    }
+
+    /// Characters that are no white space.
+    pub(in crate::extract) fn letters(&self, span: Span) -> usize {
+        self.total(span, |t| t.letters)
+    }
+
+    /// Characters inside links.
+    pub(in crate::extract) fn link_letters(&self, span: Span) -> usize {
+        self.total(span, |t| t.link_letters)
+    }
+
+    /// Characters of texts that read like sentences.
+    pub(in crate::extract) fn long_letters(&self, span: Span) -> usize {
+        self.total(span, |t| t.long_letters)
+    }
+
+    pub(in crate::extract) fn headings(&self, span: Span) -> usize {
+        self.total(span, |t| t.headings)
+    }
+
+    pub(in crate::extract) fn dates(&self, span: Span) -> usize {
+        self.total(span, |t| t.dates)
+    }
+
+    pub(in crate::extract) fn images(&self, span: Span) -> usize {
+        self.total(span, |t| t.images)
+    }
+
+    /// Links inside the span.
+    pub(in crate::extract) fn links_in(&self, span: Span) -> &[Link] {
+        &self.links[self.total_at(span.from, |t| t.links)..self.total_at(span.to, |t| t.links)]
+    }
+
+    /// The usable link of an `<a>` element.
+    pub(in crate::extract) fn link_of(&self, node: NodeId) -> Option<&Link> {
+        self.link_at.get(&node).map(|&i| &self.links[i])
+    }
+
+    fn total(&self, span: Span, of: fn(&Totals) -> u32) -> usize {
+        self.total_at(span.to, of).saturating_sub(self.total_at(span.from, of))
+    }
+
+    fn total_at(&self, place: usize, of: fn(&Totals) -> u32) -> usize {
+        of(&self.totals[place]) as usize
+    }
+}
+
+/// True for headings by tag or role.
+pub(in crate::extract) fn is_heading(doc: &Document, node: NodeId) -> bool {
+    doc.is(node, &["h1", "h2", "h3", "h4", "h5", "h6"]) || doc.attribute(node, "role") == Some("heading")
+}
+
+fn links(doc: &Document, head: &Head) -> Vec<Link> {
+    let page = head.page.as_ref().map(key);
+    let mut out = Vec::new();
+    for node in doc.elements().filter(|&n| doc.tag(n) == "a") {
+        let Some(url) = doc.attribute(node, "href").and_then(|h| resolve(head.base.as_ref(), h)) else { continue };
+        let key = key(&url);
+        if Some(&key) == page.as_ref() {
+            continue;
+        }
+        let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a)) || doc.descendants(node).any(|d| is_heading(doc, d));
+        out.push(Link { node, text: doc.text(node), key, url, in_heading });
+    }
+    out
+}
+
+/// The address by which links are compared on one page: scheme, fragment and a trailing slash say nothing here.
+pub(in crate::extract) fn key(url: &Url) -> String {
+    let mut key = format!("{}{}", url.host_str().unwrap_or(""), url.path().trim_end_matches('/'));
+    if let Some(query) = url.query() {
+        key.push('?');
+        key.push_str(query);
+    }
+    key
+}
+
+fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
+    let mut out = Vec::with_capacity(doc.len() + 1);
+    let mut running = Totals::default();
+    let mut link_end = 0;
+    let mut next_link = links.iter().peekable();
+    for node in doc.all() {
+        out.push(running);
+        if let Some(text) = doc.seen_text(node) {
+            let letters = u32::try_from(text.chars().filter(|c| !c.is_whitespace()).count()).unwrap_or(u32::MAX);
+            running.letters = running.letters.saturating_add(letters);
+            if node.index() < link_end {
+                running.link_letters = running.link_letters.saturating_add(letters);
+            } else if letters as usize >= LONG_TEXT || (letters as usize >= LONG_TEXT / 3 && is_unspaced(text)) {
+                running.long_letters = running.long_letters.saturating_add(letters);
+            }
+            if letters > 0 && date_shape::looks_like_date(text) {
+                running.dates += 1;
+            }
+        } else if doc.is_element(node) {
+            match doc.tag(node) {
+                "a" => link_end = doc.end(node),
+                "img" | "picture" | "video" => running.images += 1,
+                "time" => running.dates += 1,
+                _ => {}
+            }
+            running.headings += u32::from(is_heading(doc, node));
+            if next_link.next_if(|l| l.node == node).is_some() {
+                running.links += 1;
+            }
+        }
+    }
+    out.push(running);
+    out
+}
+
+/// True for scripts without spaces between words, where a character says about three times as much.
+fn is_unspaced(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{E00}'..='\u{E7F}'))
+}

@@ -1,0 +1,49 @@
+//! The text below the heading.
+
+use super::Common;
+use crate::extract::date_shape::looks_like_date;
+use crate::extract::listing::facts::Facts;
+use crate::extract::listing::segment::Candidate;
+use crate::html::NodeId;
+
+/// Shorter lines are labels, unless the script packs more into a character.
+const LEAST_CHARS: usize = 30;
+/// An excerpt that goes on beyond this many characters is cut at the end of its line.
+const ENOUGH_CHARS: usize = 300;
+
+/// Finds the excerpt: the first lines that read like text.
+pub(super) fn read(
+    facts: &Facts<'_>,
+    common: &Common,
+    candidate: &Candidate,
+    used: &[NodeId],
+    title: Option<&str>,
+    author: Option<&str>,
+) -> Option<(String, &'static str)> {
+    let doc = facts.doc;
+    let skip = |n: NodeId| {
+        used.contains(&n)
+            || doc.is(n, &["button", "figcaption", "form", "select", "nav", "pre"])
+            || facts.link_of(n).is_some_and(|l| common.is_label(&l.text))
+    };
+    let mut out = String::new();
+    for line in doc.lines_between(candidate.span.from, candidate.span.to, &skip) {
+        let text = line.text.as_str();
+        if is_text(text) && Some(text) != title && Some(text) != author && !looks_like_date(text) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(text);
+            if out.chars().count() >= ENOUGH_CHARS {
+                break;
+            }
+        }
+    }
+    (!out.is_empty()).then_some((out, "text lines"))
+}
+
+fn is_text(text: &str) -> bool {
+    let chars = text.chars().count();
+    let dense = text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}')).count();
+    chars + 2 * dense >= LEAST_CHARS && text.chars().any(char::is_alphabetic)
+}

@@ -1,0 +1,80 @@
+//! From a candidate to a teaser: which part of the record is its title, its link, its date.
+//!
+//! In: candidates of one listing. Out: teasers with the name of the rule that read each field. Dates are only found,
+//! never read.
+
+mod author;
+mod date;
+mod excerpt;
+mod image;
+mod title;
+
+use super::facts::Facts;
+use super::segment::Candidate;
+use crate::html::NodeId;
+use crate::model::Teaser;
+use std::collections::{HashMap, HashSet};
+
+/// What the records of a page have in common, counted before the first one is read.
+pub(in crate::extract) struct Common {
+    /// Link texts that lead to different places: "Read more", "PDF", a category.
+    labels: HashSet<String>,
+}
+
+/// A text that leads to this many different addresses is a label, not a title.
+const LABEL_TARGETS: usize = 3;
+
+impl Common {
+    pub(in crate::extract) fn new(facts: &Facts<'_>, candidates: &[Candidate]) -> Self {
+        let mut targets: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for link in candidates.iter().flat_map(|c| facts.links_in(c.span)) {
+            let keys = targets.entry(link.text.as_str()).or_default();
+            if keys.len() < LABEL_TARGETS {
+                keys.insert(link.key.as_str());
+            }
+        }
+        let few = candidates.len() < 2 * LABEL_TARGETS;
+        let least = if few { 2 } else { LABEL_TARGETS };
+        let labels = targets.into_iter().filter(|(_, keys)| keys.len() >= least).map(|(text, _)| text.to_owned());
+        Self { labels: labels.collect() }
+    }
+
+    fn is_label(&self, text: &str) -> bool {
+        self.labels.contains(text)
+    }
+}
+
+/// The teaser of one candidate; `None` when it has neither a title nor an excerpt.
+pub(in crate::extract) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) -> Option<Teaser> {
+    let mut teaser = Teaser::default();
+    let title = title::read(facts, common, candidate);
+    let mut used: Vec<NodeId> = Vec::new();
+    if let Some(title) = &title {
+        teaser.title = crate::text::clean(&title.text);
+        teaser.rules.title = Some(title.rule);
+        used.push(title.node);
+    }
+    if let Some((link, rule)) = title::link(facts, common, candidate, title.as_ref()) {
+        teaser.url = Some(link.url.clone());
+        teaser.rules.url = Some(rule);
+    }
+    let dates = date::read(facts, candidate, title.as_ref().map(|t| t.node));
+    used.extend(dates.nodes);
+    teaser.rules.date = dates.texts.first().map(|_| dates.rule);
+    teaser.date_texts = dates.texts;
+    if let Some(author) = author::read(facts, candidate, &used) {
+        used.extend(author.node);
+        teaser.author = crate::text::clean(&author.text);
+        teaser.rules.author = Some(author.rule);
+    }
+    if let Some((text, rule)) = excerpt::read(facts, common, candidate, &used, teaser.title.as_deref(), teaser.author.as_deref()) {
+        teaser.excerpt = crate::text::clean(&text);
+        teaser.rules.excerpt = Some(rule);
+    }
+    if let Some((url, rule)) = image::read(facts, candidate) {
+        teaser.image_url = Some(url);
+        teaser.rules.image = Some(rule);
+    }
+    teaser.rules.path = Some(facts.doc.path(candidate.root));
+    (teaser.title.is_some() || teaser.excerpt.is_some()).then_some(teaser)
+}

@@ -1,0 +1,115 @@
+//! The title of a record and the link that leads to its story.
+
+use super::Common;
+use crate::extract::date_shape::looks_like_date;
+use crate::extract::listing::facts::{Facts, Link, is_heading};
+use crate::extract::listing::score::main_link;
+use crate::extract::listing::segment::Candidate;
+use crate::html::NodeId;
+
+/// A title as found.
+pub(super) struct Title {
+    pub(super) node: NodeId,
+    pub(super) text: String,
+    pub(super) rule: &'static str,
+}
+
+/// Finds the title.
+///
+/// Order: a heading that holds or stands in the record's link, any heading, what the template marks as a headline,
+/// the text of the record's link, the first line that is no date.
+pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) -> Option<Title> {
+    let doc = facts.doc;
+    let main = main_link(facts, candidate);
+    let headings: Vec<NodeId> =
+        doc.between(candidate.span.from, candidate.span.to).filter(|&n| is_heading(doc, n) && is_title_text(&doc.text(n))).collect();
+    let linked = headings.iter().copied().find(|&h| {
+        main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h))
+    });
+    let best = linked.map(|h| (h, "linked heading")).or_else(|| highest(facts, &headings).map(|h| (h, "heading")));
+    if let Some((node, rule)) = best {
+        return Some(Title { node, text: with_kicker(facts, node), rule });
+    }
+    let marked = doc.between(candidate.span.from, candidate.span.to).find(|&n| {
+        matches!(doc.attribute(n, "itemprop"), Some("headline" | "name"))
+            || doc.classes(n).any(|c| matches!(c, "p-name" | "entry-title" | "post-title"))
+    });
+    if let Some(node) = marked.filter(|&n| is_title_text(&doc.text(n))) {
+        return Some(Title { node, text: doc.text(node), rule: "marked headline" });
+    }
+    let links = facts.links_in(candidate.span);
+    let fits = |l: &&Link| is_title_text(&l.text) && !common.is_label(&l.text);
+    let link = main.filter(fits).or_else(|| links.iter().filter(fits).max_by_key(|l| l.text.len()));
+    if let Some(link) = link {
+        return Some(Title { node: link.node, text: link.text.clone(), rule: "link text" });
+    }
+    let lines = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false);
+    let line = lines.into_iter().find(|l| is_title_text(&l.text) && !common.is_label(&l.text))?;
+    Some(Title { node: line.node, text: line.text, rule: "first line" })
+}
+
+/// The link that leads to the story.
+pub(super) fn link<'f>(
+    facts: &'f Facts<'_>,
+    common: &Common,
+    candidate: &Candidate,
+    title: Option<&Title>,
+) -> Option<(&'f Link, &'static str)> {
+    let doc = facts.doc;
+    let links = facts.links_in(candidate.span);
+    let at_title = title.and_then(|t| links.iter().find(|l| doc.contains(t.node, l.node) || doc.contains(l.node, t.node)));
+    at_title
+        .map(|l| (l, "link at title"))
+        .or_else(|| main_link(facts, candidate).map(|l| (l, "main link")))
+        .or_else(|| links.iter().find(|l| !common.is_label(&l.text)).map(|l| (l, "first link")))
+        .or_else(|| links.first().map(|l| (l, "first link")))
+}
+
+fn is_title_text(text: &str) -> bool {
+    !text.is_empty() && text.chars().any(char::is_alphabetic) && !(looks_like_date(text) && text.chars().count() < 30)
+}
+
+/// The heading of the highest rank, the first among equals.
+fn highest(facts: &Facts<'_>, headings: &[NodeId]) -> Option<NodeId> {
+    headings.iter().copied().min_by_key(|&h| (facts.doc.tag(h).to_owned(), h))
+}
+
+/// Text of a heading, its kicker joined with ": ".
+fn with_kicker(facts: &Facts<'_>, heading: NodeId) -> String {
+    let doc = facts.doc;
+    let mut parts: Vec<String> = Vec::new();
+    let mut holder = heading;
+    // Down through lone wrappers: `<h2><a><span>…`.
+    while let Some(only) = lone_child(facts, holder) {
+        holder = only;
+    }
+    let skip = |n: NodeId| doc.tag(n) == "time";
+    let children: Vec<NodeId> = doc.children(holder).filter(|&n| doc.seen_text(n).is_none_or(|t| !t.trim().is_empty())).collect();
+    let all_elements = children.len() >= 2 && children.iter().all(|&n| doc.is(n, &["span", "div", "strong", "p", "small", "a"]));
+    if !all_elements {
+        return doc.text_without(heading, &skip);
+    }
+    for child in children {
+        let text = doc.text_without(child, &skip);
+        if !text.is_empty() && !(looks_like_date(&text) && text.len() < 30) {
+            parts.push(text);
+        }
+    }
+    let mut out = String::new();
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            let ended = out.ends_with([':', '.', '!', '?', '-', '–', '—', '|']);
+            out.push_str(if ended || i > 1 { " " } else { ": " });
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+/// The only child with content, when it is an element.
+fn lone_child(facts: &Facts<'_>, node: NodeId) -> Option<NodeId> {
+    let doc = facts.doc;
+    let mut content = doc.children(node).filter(|&n| facts.letters(facts.span(n)) > 0);
+    let first = content.next()?;
+    (content.next().is_none() && doc.is_element(first)).then_some(first)
+}

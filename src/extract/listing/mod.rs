@@ -1,0 +1,15 @@
+//! Repeated records in the DOM: `segment` (is it a candidate?), `score` (does it look like stories?), `choose` (is it
+//! the listing?), `fields` (which part is which?).
+
+mod choose;
+mod facts;
+mod fields;
+mod score;
+mod segment;
+mod shape;
+
+pub(in crate::extract) use choose::choose;
+pub(in crate::extract) use facts::{Facts, key};
+pub(in crate::extract) use fields::{Common, read as read_fields};
+pub(in crate::extract) use score::score;
+pub(in crate::extract) use segment::segment;

@@ -1,0 +1,251 @@
+//! Is it a candidate? Finds the regions of a page in which something repeats; judges none of them.
+//!
+//! In: the facts of a page. Out: regions, many of them overlapping. Two generators: links whose trails of tags and
+//! steady classes are equal (cards, list items, anything with a link, however it is nested), and brothers with equal
+//! signatures (table rows, rows without links). A record is a span of nodes, so that a heading and the brothers that
+//! belong to it need no container.
+//!
+//! Source: the method of `MDR` (Liu et al., 2003) simplified to signatures instead of edit distances.
+
+use super::facts::{Facts, Span};
+use crate::html::NodeId;
+use std::collections::HashMap;
+
+/// Where a record may stand.
+#[derive(Debug, Clone)]
+pub(in crate::extract) struct Candidate {
+    pub(in crate::extract) span: Span,
+    /// The element that holds the record, or its first one.
+    pub(in crate::extract) root: NodeId,
+    /// The link that made it a candidate.
+    pub(in crate::extract) link: Option<usize>,
+}
+
+/// Which generator found a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::extract) enum Origin {
+    Links,
+    Brothers,
+}
+
+/// Candidates that repeat.
+#[derive(Debug, Clone)]
+pub(in crate::extract) struct Region {
+    pub(in crate::extract) origin: Origin,
+    pub(in crate::extract) candidates: Vec<Candidate>,
+}
+
+/// A single record reaches up while its container has at most this many times its text, plus [`SINGLE_SLACK`].
+const SINGLE_GROWTH: usize = 3;
+/// Letters that a container may always add to a single record: a date, a byline, an excerpt.
+const SINGLE_SLACK: usize = 400;
+
+/// All regions of the page.
+pub(in crate::extract) fn segment(facts: &Facts<'_>) -> Vec<Region> {
+    let mut regions = by_links(facts);
+    regions.extend(by_brothers(facts));
+    regions.retain(|r| !r.candidates.is_empty());
+    regions
+}
+
+fn by_links(facts: &Facts<'_>) -> Vec<Region> {
+    let mut order: Vec<u64> = Vec::new();
+    let mut groups: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (i, link) in facts.links.iter().enumerate() {
+        let group = groups.entry(facts.trail[link.node.index()]).or_insert_with_key(|k| {
+            order.push(*k);
+            Vec::new()
+        });
+        if group.last().is_none_or(|&last| facts.links[last].key != link.key) {
+            group.push(i);
+        }
+    }
+    order.iter().map(|k| region_of_links(facts, &groups[k])).collect()
+}
+
+fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
+    let mut roots: Vec<NodeId> = Vec::with_capacity(group.len());
+    for (place, &i) in group.iter().enumerate() {
+        let node = facts.links[i].node;
+        let around = [place.checked_sub(1), Some(place + 1)];
+        let neighbors = around.into_iter().flatten().filter_map(|p| group.get(p)).map(|&j| facts.links[j].node);
+        roots.push(if group.len() == 1 { single_root(facts, i) } else { widest_without(facts, node, neighbors) });
+    }
+    let usual = most_common(roots.iter().map(|r| facts.trail[r.index()]));
+    for (root, &i) in roots.iter_mut().zip(group) {
+        let node = facts.links[i].node;
+        if Some(facts.trail[root.index()]) != usual {
+            let fitting = facts.doc.ancestors(node).take_while(|&a| a >= *root).find(|a| Some(facts.trail[a.index()]) == usual);
+            *root = fitting.unwrap_or(*root);
+        }
+    }
+    let candidates = roots.iter().zip(group).map(|(&root, &i)| Candidate { span: facts.span(root), root, link: Some(i) });
+    let mut candidates: Vec<Candidate> = candidates.collect();
+    attach_brothers(facts, &mut candidates);
+    Region { origin: Origin::Links, candidates }
+}
+
+/// The widest ancestor of `node` that holds none of the neighbors.
+fn widest_without(facts: &Facts<'_>, node: NodeId, neighbors: impl Iterator<Item = NodeId>) -> NodeId {
+    let neighbors: Vec<NodeId> = neighbors.collect();
+    let mut root = node;
+    for ancestor in facts.doc.ancestors(node) {
+        if neighbors.iter().any(|&n| facts.doc.contains(ancestor, n)) {
+            break;
+        }
+        root = ancestor;
+    }
+    root
+}
+
+/// The container of a link that has no like: climbs while nothing but this record comes in.
+fn single_root(facts: &Facts<'_>, link: usize) -> NodeId {
+    let this = &facts.links[link];
+    let mut root = this.node;
+    for ancestor in facts.doc.ancestors(this.node) {
+        if facts.doc.is(ancestor, &["body", "html", "main"]) {
+            break;
+        }
+        let (span, inner) = (facts.span(ancestor), facts.span(root));
+        let foreign = facts.links_in(span).iter().any(|l| l.in_heading && l.key != this.key);
+        if foreign || facts.letters(span) > SINGLE_GROWTH * facts.letters(inner) + SINGLE_SLACK {
+            break;
+        }
+        root = ancestor;
+    }
+    root
+}
+
+fn most_common(keys: impl Iterator<Item = u64>) -> Option<u64> {
+    let mut counts: HashMap<u64, (usize, usize)> = HashMap::new();
+    for (place, key) in keys.enumerate() {
+        counts.entry(key).or_insert((0, place)).0 += 1;
+    }
+    counts.into_iter().max_by_key(|&(_, (count, place))| (count, std::cmp::Reverse(place))).map(|(key, _)| key)
+}
+
+fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
+    let doc = facts.doc;
+    let mut regions = Vec::new();
+    for parent in doc.elements() {
+        let mut order: Vec<u64> = Vec::new();
+        let mut groups: HashMap<u64, Vec<NodeId>> = HashMap::new();
+        for child in doc.child_elements(parent) {
+            if doc.is(child, &["script", "style", "br", "hr", "option", "link", "meta", "td", "th", "thead", "tbody"]) {
+                continue;
+            }
+            let step = facts.step[child.index()];
+            groups.entry(step).or_insert_with(|| {
+                order.push(step);
+                Vec::new()
+            });
+            groups.entry(step).and_modify(|g| g.push(child));
+        }
+        for step in order {
+            let group = &groups[&step];
+            if group.len() < 2 || group.iter().all(|&n| facts.letters(facts.span(n)) == 0) {
+                continue;
+            }
+            let inline = group.iter().all(|&n| doc.is_inline(n));
+            if inline {
+                continue;
+            }
+            let mut candidates: Vec<Candidate> =
+                group.iter().map(|&root| Candidate { span: facts.span(root), root, link: None }).collect();
+            attach_brothers(facts, &mut candidates);
+            regions.push(Region { origin: Origin::Brothers, candidates });
+        }
+    }
+    regions
+}
+
+/// Gives each record the brothers that stand between it and the next one, when the page does so regularly.
+///
+/// Brothers that stand before the first record as well as before most others (a date above each heading) belong to
+/// the record after them; the rest to the record before them.
+fn attach_brothers(facts: &Facts<'_>, candidates: &mut [Candidate]) {
+    if candidates.len() < 2 {
+        return;
+    }
+    let gaps: Vec<Option<Vec<NodeId>>> = candidates.windows(2).map(|w| gap(facts, w[0].root, w[1].root)).collect();
+    let neighbors = gaps.iter().flatten().count();
+    let filled = gaps.iter().flatten().filter(|g| !g.is_empty()).count();
+    if filled * 5 < neighbors * 3 || neighbors == 0 {
+        return;
+    }
+    let before = lead(facts, candidates[0].root, &gaps);
+    let mut typical: Vec<usize> = gaps.iter().flatten().map(Vec::len).collect();
+    typical.sort_unstable();
+    let typical = typical[typical.len() / 2].saturating_sub(before);
+    for i in 0..candidates.len() {
+        let first = match i.checked_sub(1).map(|previous| &gaps[previous]) {
+            None => brothers_before(facts, candidates[0].root, before).last().copied(),
+            Some(Some(gap)) if before > 0 => gap.get(gap.len().saturating_sub(before)).copied(),
+            Some(_) => None,
+        };
+        if let Some(first) = first {
+            candidates[i].span.from = first.index();
+        }
+        let after: Vec<NodeId> = match gaps.get(i) {
+            Some(Some(gap)) => gap[..gap.len().saturating_sub(before)].to_vec(),
+            _ => brothers_after(facts, candidates[i].root, typical),
+        };
+        if let Some(&last) = after.last() {
+            candidates[i].span.to = facts.doc.end(last);
+        }
+    }
+}
+
+/// Elements between two brothers; `None` when they have different parents.
+fn gap(facts: &Facts<'_>, first: NodeId, second: NodeId) -> Option<Vec<NodeId>> {
+    let doc = facts.doc;
+    if doc.parent(first) != doc.parent(second) || second.index() < doc.end(first) {
+        return None;
+    }
+    let mut out = Vec::new();
+    let mut at = doc.end(first);
+    while at < second.index() {
+        let node = doc.node_at(at);
+        if doc.is_element(node) && !doc.is(node, &["script", "style"]) {
+            out.push(node);
+        }
+        at = doc.end(node);
+    }
+    Some(out)
+}
+
+/// How many brothers before a record belong to it: those whose signatures stand before the first record and at the
+/// end of most gaps.
+fn lead(facts: &Facts<'_>, first: NodeId, gaps: &[Option<Vec<NodeId>>]) -> usize {
+    let longest = gaps.iter().flatten().map(Vec::len).max().unwrap_or(0).min(6);
+    let ahead = brothers_before(facts, first, longest);
+    let mut count = 0;
+    for (back, node) in ahead.iter().enumerate() {
+        let step = facts.step[node.index()];
+        let is_void = facts.doc.is(*node, &["hr", "br"]);
+        let fits = |g: &Vec<NodeId>| g.len() > back && facts.step[g[g.len() - 1 - back].index()] == step;
+        let (all, good) = gaps.iter().flatten().fold((0, 0), |(a, b), g| (a + 1, b + usize::from(fits(g))));
+        if is_void || good * 5 < all * 4 {
+            break;
+        }
+        count = back + 1;
+    }
+    count
+}
+
+/// Up to `count` elements before `node`, nearest first.
+fn brothers_before(facts: &Facts<'_>, node: NodeId, count: usize) -> Vec<NodeId> {
+    let Some(parent) = facts.doc.parent(node) else { return Vec::new() };
+    if count == 0 {
+        return Vec::new();
+    }
+    let mut all: Vec<NodeId> = facts.doc.child_elements(parent).take_while(|&n| n < node).collect();
+    all.reverse();
+    all.truncate(count);
+    all
+}
+
+/// Up to `count` elements after `node`, nearest first.
+fn brothers_after(facts: &Facts<'_>, node: NodeId, count: usize) -> Vec<NodeId> {
+    std::iter::successors(facts.doc.next_element(node), |&n| facts.doc.next_element(n)).take(count).collect()
+}

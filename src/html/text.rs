@@ -1,0 +1,176 @@
+//! Text of a subtree with the spaces that a reader sees between elements.
+
+use super::{Document, NodeId};
+
+/// Elements that run on in the line.
+const INLINE: [&str; 34] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins",
+    "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// Inline elements that mark words up; between the others a style sheet usually puts a gap.
+const WITHIN_WORDS: [&str; 24] = [
+    "abbr", "acronym", "b", "bdi", "bdo", "big", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small",
+    "strong", "sub", "sup", "u", "var", "wbr",
+];
+
+/// One line as a reader sees it, and the node that holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// White space collapsed, never empty.
+    pub text: String,
+    /// The first text node of the line.
+    pub node: NodeId,
+}
+
+impl Document {
+    /// True for elements that run on in the line.
+    #[must_use]
+    pub fn is_inline(&self, node: NodeId) -> bool {
+        self.is(node, &INLINE)
+    }
+
+    /// The text below the node on one line, spaces where a reader sees a gap.
+    #[must_use]
+    pub fn text(&self, node: NodeId) -> String {
+        self.text_without(node, &|_| false)
+    }
+
+    /// [`Document::text`] without the subtrees that `skip` names.
+    #[must_use]
+    pub fn text_without(&self, node: NodeId, skip: &dyn Fn(NodeId) -> bool) -> String {
+        let mut out = String::new();
+        for line in self.lines_without(node, skip) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(&line.text);
+        }
+        out
+    }
+
+    /// The lines below the node: what block elements and `<br>` separate.
+    #[must_use]
+    pub fn lines(&self, node: NodeId) -> Vec<Line> {
+        self.lines_without(node, &|_| false)
+    }
+
+    /// [`Document::lines`] without the subtrees that `skip` names.
+    #[must_use]
+    pub fn lines_without(&self, node: NodeId, skip: &dyn Fn(NodeId) -> bool) -> Vec<Line> {
+        self.lines_between(node.index(), self.end(node), skip)
+    }
+
+    /// The lines of the nodes from place `from` up to `to` in reading order, without the subtrees that `skip` names.
+    #[must_use]
+    pub fn lines_between(&self, from: usize, to: usize, skip: &dyn Fn(NodeId) -> bool) -> Vec<Line> {
+        let mut writer = Writer::default();
+        let mut open: Vec<(NodeId, usize)> = Vec::new();
+        let mut at = from;
+        while at < to {
+            while open.last().is_some_and(|&(_, end)| end <= at) {
+                if let Some((closed, _)) = open.pop() {
+                    self.edge(&mut writer, closed);
+                }
+            }
+            let here = self.node_at(at);
+            if at != from && skip(here) {
+                writer.gap();
+                at = self.end(here);
+                continue;
+            }
+            if let Some(text) = self.seen_text(here) {
+                writer.push(text, here);
+            } else if self.is_element(here) {
+                self.edge(&mut writer, here);
+                open.push((here, self.end(here)));
+            }
+            at += 1;
+        }
+        writer.finish()
+    }
+
+    /// What opening or closing the element does to the line.
+    fn edge(&self, writer: &mut Writer, node: NodeId) {
+        let tag = self.tag(node);
+        if WITHIN_WORDS.contains(&tag) || tag == "img" {
+        } else if INLINE.contains(&tag) {
+            writer.touch();
+        } else {
+            writer.break_line();
+        }
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    lines: Vec<Line>,
+    line: Option<Line>,
+    space: bool,
+    /// Edges of inline elements since the last character: two of them touching make a gap.
+    edges: u8,
+}
+
+impl Writer {
+    fn push(&mut self, text: &str, node: NodeId) {
+        for (i, word) in text.split(|c: char| c.is_whitespace()).enumerate() {
+            self.space |= i > 0;
+            if word.is_empty() {
+                continue;
+            }
+            self.space |= self.edges > 1;
+            let line = self.line.get_or_insert_with(|| Line { text: String::new(), node });
+            if self.space && !line.text.is_empty() {
+                line.text.push(' ');
+            }
+            line.text.push_str(word);
+            self.space = false;
+            self.edges = 0;
+        }
+    }
+
+    fn touch(&mut self) {
+        self.edges = self.edges.saturating_add(1);
+    }
+
+    fn gap(&mut self) {
+        self.space = true;
+    }
+
+    fn break_line(&mut self) {
+        self.lines.extend(self.line.take());
+        self.space = false;
+        self.edges = 0;
+    }
+
+    fn finish(mut self) -> Vec<Line> {
+        self.break_line();
+        self.lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::Document;
+
+    fn body(html: &str) -> String {
+        let doc = Document::parse(html);
+        let body = doc.elements().find(|&n| doc.tag(n) == "body").unwrap();
+        doc.lines(body).iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn spaces_stand_where_a_reader_sees_them() {
+        for (html, lines) in [
+            ("<p>one <b>t</b>wo</p><p>three", "one two|three"),
+            ("<span>By Ann Lee</span><span>22 November 2026</span>", "By Ann Lee 22 November 2026"),
+            ("<a>Title</a>, more", "Title, more"),
+            ("a<br>b", "a|b"),
+            ("<div>x<div> y </div>z</div>", "x|y|z"),
+            ("<td>a</td>", "a"),
+            ("  <p> </p> ", ""),
+        ] {
+            assert_eq!(body(html), lines, "{html}");
+        }
+    }
+}
