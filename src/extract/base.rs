@@ -17,7 +17,8 @@ pub(super) struct Head {
 }
 
 /// Feed media types of `<link rel=alternate>`.
-const FEED_TYPES: [&str; 4] = ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
+const FEED_TYPES: [&str; 4] =
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
 
 /// Reads the head. `stated` is what the capture says: the flag or the request URL.
 ///
@@ -41,7 +42,9 @@ pub(super) fn head(doc: &Document, stated: Option<&Url>) -> Head {
                     feeds.extend(href);
                 }
             }
-            "meta" if doc.attribute(node, "property") == Some("og:url") => og_url = og_url.or(doc.attribute(node, "content")),
+            "meta" if doc.attribute(node, "property") == Some("og:url") => {
+                og_url = og_url.or(doc.attribute(node, "content"));
+            }
             "meta" if head.language.is_none() && is_language_meta(doc, node) => {
                 head.language = doc.attribute(node, "content").and_then(language_tag);
             }
@@ -49,7 +52,8 @@ pub(super) fn head(doc: &Document, stated: Option<&Url>) -> Head {
         }
     }
     let absolute = |text: Option<&str>| text.and_then(|t| Url::parse(t.trim()).ok()).filter(is_web);
-    head.page = stated.cloned().or_else(|| absolute(canonical)).or_else(|| absolute(og_url)).or_else(|| saved_from(doc));
+    head.page =
+        stated.cloned().or_else(|| absolute(canonical)).or_else(|| absolute(og_url)).or_else(|| saved_from(doc));
     head.base = match (base, &head.page) {
         (Some(text), Some(page)) => page.join(text.trim()).ok().filter(is_web).or_else(|| head.page.clone()),
         (Some(text), None) => absolute(Some(text)),
@@ -94,8 +98,8 @@ fn language_tag(text: &str) -> Option<String> {
         .then_some(tag)
 }
 
-/// The address in the comment of a browser's "Save page as" (`saved from url=(0023)https://…`), of SingleFile
-/// (`url: https://…`) or of wget's and HTTrack's mirror lines.
+/// The address in the comment of a browser's "Save page as" (`saved from url=(0023)https://…`), of `SingleFile`
+/// (`url: https://…`) or of `wget`'s and `HTTrack`'s mirror lines.
 fn saved_from(doc: &Document) -> Option<Url> {
     doc.comments().take(20).find_map(|comment| {
         let lower = comment.to_ascii_lowercase();
@@ -132,7 +136,11 @@ mod tests {
             ("<link rel=canonical href='https://c.example/'>", None, "https://c.example/"),
             ("<meta property='og:url' content='https://o.example/n'>", None, "https://o.example/n"),
             ("<!-- saved from url=(0023)https://s.example/page --><html>", None, "https://s.example/page"),
-            ("<html><!--\n Page saved with SingleFile \n url: https://f.example/p \n saved date: x-->", None, "https://f.example/p"),
+            (
+                "<html><!--\n Page saved with SingleFile \n url: https://f.example/p \n saved date: x-->",
+                None,
+                "https://f.example/p",
+            ),
             ("<!-- Mirrored from www.m.example/a.html by HTTrack -->", None, "http://www.m.example/a.html"),
             ("<base href='javascript:1'>", None, "-"),
             ("<p>", None, "-"),

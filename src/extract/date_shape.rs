@@ -29,8 +29,3 @@ pub(crate) fn looks_like_date(text: &str) -> bool {
         && text.chars().count() <= MAX_DATE_LINE
         && DATE.is_match(text)
 }
-
-/// Byte range of the first date in a text.
-pub(crate) fn find_date(text: &str) -> Option<(usize, usize)> {
-    DATE.find(text).map(|m| (m.start(), m.end()))
-}

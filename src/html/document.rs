@@ -212,7 +212,10 @@ impl Document {
     /// The characters below a script, style or noscript element, as they stand.
     #[must_use]
     pub fn hidden_text(&self, element: NodeId) -> String {
-        self.subtree(element).filter(|n| self.nodes[n.index()].kind == Kind::Hidden).filter_map(|n| self.raw_text(n)).collect()
+        self.subtree(element)
+            .filter(|n| self.nodes[n.index()].kind == Kind::Hidden)
+            .filter_map(|n| self.raw_text(n))
+            .collect()
     }
 
     /// Comments of the page, in reading order.

@@ -27,11 +27,7 @@ const MAX_ATTRIBUTES: usize = 256;
 
 /// Parses `text` within the caps. Never fails: what is past a cap is left out.
 pub(super) fn parse(text: &str) -> Html {
-    let sink = CappedSink {
-        inner: HtmlTreeSink::new(Html::new_document()),
-        work: Cell::new(0),
-        depth: Cell::new(0),
-    };
+    let sink = CappedSink { inner: HtmlTreeSink::new(Html::new_document()), work: Cell::new(0), depth: Cell::new(0) };
     let builder = TreeBuilder::new(sink, TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() });
     let tokenizer = Tokenizer::new(Gate { builder, skipped: Cell::new(0) }, TokenizerOpts::default());
     let queue = BufferQueue::default();
@@ -62,7 +58,8 @@ fn within_attribute_cap(text: &str) -> Vec<&str> {
         }
         at = end;
         for raw in ["script", "style"] {
-            if bytes[start..].len() > raw.len() && bytes[start..start + raw.len()].eq_ignore_ascii_case(raw.as_bytes()) {
+            if bytes[start..].len() > raw.len() && bytes[start..start + raw.len()].eq_ignore_ascii_case(raw.as_bytes())
+            {
                 at = end_of_raw_text(bytes, end);
             }
         }
@@ -142,7 +139,10 @@ impl Gate {
 }
 
 fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "img" | "hr" | "input" | "link" | "meta" | "wbr" | "source" | "area" | "base" | "col" | "embed")
+    matches!(
+        name,
+        "br" | "img" | "hr" | "input" | "link" | "meta" | "wbr" | "source" | "area" | "base" | "col" | "embed"
+    )
 }
 
 impl TokenSink for Gate {
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn attributes_past_the_cap_are_cut_and_the_rest_stays() {
-        let many: String = (0..MAX_ATTRIBUTES + 50).map(|i| format!(" a{i}=1")).collect();
+        let many: String = (0..MAX_ATTRIBUTES + 50).fold(String::new(), |all, i| all + &format!(" a{i}=1"));
         let html = format!("<p{many}>text</p><p>more");
         let kept: String = within_attribute_cap(&html).concat();
         assert!(kept.len() < html.len());
@@ -292,7 +292,9 @@ mod tests {
 
     #[test]
     fn hostile_nesting_is_linear() {
-        for unit in ["<div>", "<b x=1>", "<table><tr><td>", "<a href=x><b>", "<p><b><i><u>", "<ul><li>", "<font color=red><p>"] {
+        for unit in
+            ["<div>", "<b x=1>", "<table><tr><td>", "<a href=x><b>", "<p><b><i><u>", "<ul><li>", "<font color=red><p>"]
+        {
             parse(&unit.repeat(40_000));
         }
     }

@@ -4,14 +4,15 @@ use super::{Document, NodeId};
 
 /// Elements that run on in the line.
 const INLINE: [&str; 34] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins",
-    "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+    "ins", "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt",
+    "u", "var", "wbr",
 ];
 
 /// Inline elements that mark words up; between the others a style sheet usually puts a gap.
 const WITHIN_WORDS: [&str; 24] = [
-    "abbr", "acronym", "b", "bdi", "bdo", "big", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small",
-    "strong", "sub", "sup", "u", "var", "wbr",
+    "abbr", "acronym", "b", "bdi", "bdo", "big", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
+    "s", "small", "strong", "sub", "sup", "u", "var", "wbr",
 ];
 
 /// One line as a reader sees it, and the node that holds it.

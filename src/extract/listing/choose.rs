@@ -11,7 +11,9 @@ const LEAST: f64 = 1.0;
 
 /// The candidates of the chosen regions in reading order, and the scored regions, best first.
 pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Vec<Scored>) {
-    scored.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.region.candidates[0].span.from.cmp(&b.region.candidates[0].span.from)));
+    scored.sort_by(|a, b| {
+        b.score.total_cmp(&a.score).then(a.region.candidates[0].span.from.cmp(&b.region.candidates[0].span.from))
+    });
     let best = scored.first().map_or(0.0, |s| s.score);
     let mut taken = Taken::default();
     let mut out: Vec<Candidate> = Vec::new();

@@ -26,7 +26,6 @@ pub(in crate::extract) struct Link {
 #[derive(Debug, Default, Clone, Copy)]
 struct Totals {
     letters: u32,
-    link_letters: u32,
     long_letters: u32,
     headings: u32,
     dates: u32,
@@ -71,11 +70,6 @@ impl<'a> Facts<'a> {
     /// Characters that are no white space.
     pub(in crate::extract) fn letters(&self, span: Span) -> usize {
         self.total(span, |t| t.letters)
-    }
-
-    /// Characters inside links.
-    pub(in crate::extract) fn link_letters(&self, span: Span) -> usize {
-        self.total(span, |t| t.link_letters)
     }
 
     /// Characters of texts that read like sentences.
@@ -128,7 +122,8 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         if Some(&key) == page.as_ref() {
             continue;
         }
-        let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a)) || doc.descendants(node).any(|d| is_heading(doc, d));
+        let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a))
+            || doc.descendants(node).any(|d| is_heading(doc, d));
         out.push(Link { node, text: doc.text(node), key, url, in_heading });
     }
     out
@@ -154,9 +149,8 @@ fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
         if let Some(text) = doc.seen_text(node) {
             let letters = u32::try_from(text.chars().filter(|c| !c.is_whitespace()).count()).unwrap_or(u32::MAX);
             running.letters = running.letters.saturating_add(letters);
-            if node.index() < link_end {
-                running.link_letters = running.link_letters.saturating_add(letters);
-            } else if letters as usize >= LONG_TEXT || (letters as usize >= LONG_TEXT / 3 && is_unspaced(text)) {
+            let long = letters as usize >= LONG_TEXT || (letters as usize >= LONG_TEXT / 3 && is_unspaced(text));
+            if long && node.index() >= link_end {
                 running.long_letters = running.long_letters.saturating_add(letters);
             }
             if letters > 0 && date_shape::looks_like_date(text) {

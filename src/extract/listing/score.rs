@@ -42,7 +42,7 @@ const MANY_LINKS: usize = 6;
 
 /// Scores one region.
 pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
-    let n = region.candidates.len() as f64;
+    let n = real(region.candidates.len());
     let (mut heading, mut date, mut prose, mut title, mut image, mut crowd) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     let (mut titles, mut keys) = (HashSet::new(), HashSet::new());
     for candidate in &region.candidates {
@@ -51,8 +51,8 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
         let letters = link.map_or(0, |l| l.text.chars().count());
         heading += flag(link.is_some_and(|l| l.in_heading) || (1..=2).contains(&facts.headings(span)));
         date += flag((1..=3).contains(&facts.dates(span)));
-        prose += (facts.long_letters(span) as f64 / FULL_PROSE).min(1.0);
-        title += (letters as f64 / FULL_TITLE).min(1.0);
+        prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
+        title += (real(letters) / FULL_TITLE).min(1.0);
         image += flag(facts.images(span) > 0);
         crowd += flag(distinct_links(facts, span) > MANY_LINKS);
         if let Some(link) = link {
@@ -72,7 +72,7 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
     ];
     terms.extend(place);
     let sum: f64 = terms.iter().map(|(_, v)| v).sum();
-    let distinct = (titles.len() as f64 / n).min(keys.len() as f64 / n);
+    let distinct = real(titles.len().min(keys.len())) / n;
     let factor = 0.2 + 0.8 * distinct;
     terms.push(("distinct", factor));
     Scored { score: if sum > 0.0 { sum * factor } else { sum }, region, terms }
@@ -95,6 +95,11 @@ fn distinct_links(facts: &Facts<'_>, span: Span) -> usize {
     links.iter().take(MANY_LINKS * 8).map(|l| l.key.as_str()).collect::<HashSet<_>>().len()
 }
 
+/// A count as a real number; counts on a page are far below the limit.
+fn real(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
+}
+
 fn flag(yes: bool) -> f64 {
     f64::from(u8::from(yes))
 }
@@ -104,23 +109,29 @@ fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
     let doc = facts.doc;
     let Some(first) = region.candidates.first() else { return Vec::new() };
     let last = region.candidates.last().map_or(first.root, |c| c.root);
-    let around = std::iter::once(first.root).chain(doc.ancestors(first.root)).filter(|&a| doc.contains(a, last) || a == first.root);
+    let around = std::iter::once(first.root)
+        .chain(doc.ancestors(first.root))
+        .filter(|&a| doc.contains(a, last) || a == first.root);
     let (mut menu, mut aside, mut main, mut hint) = (false, false, false, false);
     for node in around {
         if doc.is(node, &["body", "html"]) {
             break;
         }
         let role = doc.attribute(node, "role").unwrap_or("");
-        menu |= doc.is(node, &["nav", "footer", "menu"]) || matches!(role, "navigation" | "contentinfo" | "menu" | "menubar");
+        menu |= doc.is(node, &["nav", "footer", "menu"])
+            || matches!(role, "navigation" | "contentinfo" | "menu" | "menubar");
         menu |= doc.tag(node) == "header" && doc.parent(node).is_some_and(|p| doc.tag(p) == "body");
         aside |= doc.tag(node) == "aside" || role == "complementary";
         main |= doc.tag(node) == "main" || role == "main";
         hint |= hints_at_furniture(doc, node);
     }
     let mut terms = Vec::new();
-    for (name, on, worth) in
-        [("menu", menu, worth::MENU), ("aside", aside, worth::ASIDE), ("main", main, worth::MAIN), ("hint", hint, worth::HINT)]
-    {
+    for (name, on, worth) in [
+        ("menu", menu, worth::MENU),
+        ("aside", aside, worth::ASIDE),
+        ("main", main, worth::MAIN),
+        ("hint", hint, worth::HINT),
+    ] {
         if on {
             terms.push((name, worth));
         }
@@ -130,13 +141,34 @@ fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
 
 /// Class and id words that template authors of all languages use for what stands around a list. Weak hints.
 const FURNITURE_WORDS: [&str; 22] = [
-    "nav", "menu", "navbar", "navigation", "footer", "sidebar", "widget", "related", "popular", "breadcrumb", "breadcrumbs",
-    "pagination", "pager", "social", "share", "comment", "comments", "toc", "tagcloud", "cookie", "dropdown", "topbar",
+    "nav",
+    "menu",
+    "navbar",
+    "navigation",
+    "footer",
+    "sidebar",
+    "widget",
+    "related",
+    "popular",
+    "breadcrumb",
+    "breadcrumbs",
+    "pagination",
+    "pager",
+    "social",
+    "share",
+    "comment",
+    "comments",
+    "toc",
+    "tagcloud",
+    "cookie",
+    "dropdown",
+    "topbar",
 ];
 
 fn hints_at_furniture(doc: &Document, node: NodeId) -> bool {
     let id = doc.attribute(node, "id").unwrap_or("");
     doc.classes(node).chain(std::iter::once(id)).any(|name| {
-        name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| FURNITURE_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+        name.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| FURNITURE_WORDS.contains(&word.to_ascii_lowercase().as_str()))
     })
 }

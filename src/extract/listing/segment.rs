@@ -75,11 +75,13 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
     for (root, &i) in roots.iter_mut().zip(group) {
         let node = facts.links[i].node;
         if Some(facts.trail[root.index()]) != usual {
-            let fitting = facts.doc.ancestors(node).take_while(|&a| a >= *root).find(|a| Some(facts.trail[a.index()]) == usual);
+            let fitting =
+                facts.doc.ancestors(node).take_while(|&a| a >= *root).find(|a| Some(facts.trail[a.index()]) == usual);
             *root = fitting.unwrap_or(*root);
         }
     }
-    let candidates = roots.iter().zip(group).map(|(&root, &i)| Candidate { span: facts.span(root), root, link: Some(i) });
+    let candidates =
+        roots.iter().zip(group).map(|(&root, &i)| Candidate { span: facts.span(root), root, link: Some(i) });
     let mut candidates: Vec<Candidate> = candidates.collect();
     attach_brothers(facts, &mut candidates);
     Region { origin: Origin::Links, candidates }

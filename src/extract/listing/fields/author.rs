@@ -15,7 +15,8 @@ pub(super) struct Author {
 const MAX_CHARS: usize = 100;
 
 /// Words that stand before a name, at the start of a line. Weak: only a short line counts.
-const BYLINE_WORDS: [&str; 12] = ["by", "von", "por", "par", "di", "door", "av", "af", "przez", "автор", "autor", "author"];
+const BYLINE_WORDS: [&str; 12] =
+    ["by", "von", "por", "par", "di", "door", "av", "af", "przez", "автор", "autor", "author"];
 
 /// Finds the author: what the template marks, then a byline.
 pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) -> Option<Author> {
@@ -31,7 +32,10 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) ->
     }
     for line in doc.lines_between(from, to, &|n| used.contains(&n)) {
         let Some((first, rest)) = line.text.split_once([' ', ':']) else { continue };
-        if BYLINE_WORDS.contains(&first.to_lowercase().as_str()) && is_name(rest.trim()) && line.text.chars().count() < 60 {
+        if BYLINE_WORDS.contains(&first.to_lowercase().as_str())
+            && is_name(rest.trim())
+            && line.text.chars().count() < 60
+        {
             return Some(Author { node: Some(line.node), text: cut_name(rest.trim()), rule: "byline" });
         }
     }
@@ -56,7 +60,9 @@ fn marked(doc: &Document, node: NodeId) -> Option<&'static str> {
 fn strip_byline(text: &str) -> String {
     let text = text.trim();
     match text.split_once([' ', ':']) {
-        Some((first, rest)) if BYLINE_WORDS.contains(&first.to_lowercase().as_str()) => cut_name(rest.trim_start_matches([':', ' '])),
+        Some((first, rest)) if BYLINE_WORDS.contains(&first.to_lowercase().as_str()) => {
+            cut_name(rest.trim_start_matches([':', ' ']))
+        }
         _ => cut_name(text),
     }
 }

@@ -25,7 +25,10 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeI
     let (from, to) = (candidate.span.from, candidate.span.to);
     let mut dates = Dates { texts: Vec::new(), nodes: Vec::new(), rule: "date line" };
     for node in doc.between(from, to).filter(|&n| doc.is_element(n)) {
-        let marked = matches!(doc.attribute(node, "itemprop"), Some("datePublished" | "dateCreated" | "uploadDate" | "startDate"));
+        let marked = matches!(
+            doc.attribute(node, "itemprop"),
+            Some("datePublished" | "dateCreated" | "uploadDate" | "startDate")
+        );
         if doc.tag(node) == "time" {
             let stated = doc.attribute(node, "datetime").or_else(|| doc.attribute(node, "content"));
             dates.add(Basis::TimeElement, stated.unwrap_or(""));
@@ -34,7 +37,10 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeI
             dates.nodes.push(node);
             dates.rule = "time element";
         } else if marked {
-            dates.add(Basis::TimeElement, doc.attribute(node, "content").or_else(|| doc.attribute(node, "datetime")).unwrap_or(""));
+            dates.add(
+                Basis::TimeElement,
+                doc.attribute(node, "content").or_else(|| doc.attribute(node, "datetime")).unwrap_or(""),
+            );
             dates.add(Basis::Text, &doc.text(node));
             dates.nodes.push(node);
         }

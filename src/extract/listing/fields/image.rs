@@ -34,14 +34,14 @@ fn of_attributes(doc: &Document, node: NodeId) -> Option<(&str, &'static str)> {
 
 /// Addresses of a source set with their width or density.
 fn parse_set(set: &str) -> impl Iterator<Item = (&str, f64)> {
-    set.split(", ").flat_map(|part| if part.contains(char::is_whitespace) { vec![part] } else { part.split(',').collect() }).filter_map(
-        |part| {
+    set.split(", ")
+        .flat_map(|part| if part.contains(char::is_whitespace) { vec![part] } else { part.split(',').collect() })
+        .filter_map(|part| {
             let mut words = part.split_whitespace();
             let address = words.next()?.trim_matches(',');
             let size = words.next().and_then(|w| w.trim_end_matches(['w', 'x', 'h', ',']).parse().ok()).unwrap_or(1.0);
             (!address.is_empty()).then_some((address, size))
-        },
-    )
+        })
 }
 
 #[cfg(test)]
@@ -53,7 +53,10 @@ mod tests {
         let largest = |set| parse_set(set).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(a, _)| a);
         assert_eq!(largest("a.jpg 320w, b.jpg 640w"), Some("b.jpg"));
         assert_eq!(largest("a.jpg 2x, b.jpg"), Some("a.jpg"));
-        assert_eq!(largest("https://c.example/x,w_100/a.jpg 100w, https://c.example/x,w_900/a.jpg 900w"), Some("https://c.example/x,w_900/a.jpg"));
+        assert_eq!(
+            largest("https://c.example/x,w_100/a.jpg 100w, https://c.example/x,w_900/a.jpg 900w"),
+            Some("https://c.example/x,w_900/a.jpg")
+        );
         assert_eq!(largest(""), None);
     }
 }

@@ -67,7 +67,9 @@ pub(in crate::extract) fn read(facts: &Facts<'_>, common: &Common, candidate: &C
         teaser.author = crate::text::clean(&author.text);
         teaser.rules.author = Some(author.rule);
     }
-    if let Some((text, rule)) = excerpt::read(facts, common, candidate, &used, teaser.title.as_deref(), teaser.author.as_deref()) {
+    if let Some((text, rule)) =
+        excerpt::read(facts, common, candidate, &used, teaser.title.as_deref(), teaser.author.as_deref())
+    {
         teaser.excerpt = crate::text::clean(&text);
         teaser.rules.excerpt = Some(rule);
     }

@@ -21,11 +21,12 @@ pub(super) struct Title {
 pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) -> Option<Title> {
     let doc = facts.doc;
     let main = main_link(facts, candidate);
-    let headings: Vec<NodeId> =
-        doc.between(candidate.span.from, candidate.span.to).filter(|&n| is_heading(doc, n) && is_title_text(&doc.text(n))).collect();
-    let linked = headings.iter().copied().find(|&h| {
-        main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h))
-    });
+    let headings: Vec<NodeId> = doc
+        .between(candidate.span.from, candidate.span.to)
+        .filter(|&n| is_heading(doc, n) && is_title_text(&doc.text(n)))
+        .collect();
+    let linked =
+        headings.iter().copied().find(|&h| main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h)));
     let best = linked.map(|h| (h, "linked heading")).or_else(|| highest(facts, &headings).map(|h| (h, "heading")));
     if let Some((node, rule)) = best {
         return Some(Title { node, text: with_kicker(facts, node), rule });
@@ -43,9 +44,9 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
     if let Some(link) = link {
         return Some(Title { node: link.node, text: link.text.clone(), rule: "link text" });
     }
-    let lines = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false);
-    let line = lines.into_iter().find(|l| is_title_text(&l.text) && !common.is_label(&l.text))?;
-    Some(Title { node: line.node, text: line.text, rule: "first line" })
+    let mut lines = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
+    let first = lines.find(|l| is_title_text(&l.text) && !common.is_label(&l.text))?;
+    Some(Title { node: first.node, text: first.text, rule: "first line" })
 }
 
 /// The link that leads to the story.
@@ -57,7 +58,8 @@ pub(super) fn link<'f>(
 ) -> Option<(&'f Link, &'static str)> {
     let doc = facts.doc;
     let links = facts.links_in(candidate.span);
-    let at_title = title.and_then(|t| links.iter().find(|l| doc.contains(t.node, l.node) || doc.contains(l.node, t.node)));
+    let at_title =
+        title.and_then(|t| links.iter().find(|l| doc.contains(t.node, l.node) || doc.contains(l.node, t.node)));
     at_title
         .map(|l| (l, "link at title"))
         .or_else(|| main_link(facts, candidate).map(|l| (l, "main link")))
@@ -84,14 +86,16 @@ fn with_kicker(facts: &Facts<'_>, heading: NodeId) -> String {
         holder = only;
     }
     let skip = |n: NodeId| doc.tag(n) == "time";
-    let children: Vec<NodeId> = doc.children(holder).filter(|&n| doc.seen_text(n).is_none_or(|t| !t.trim().is_empty())).collect();
-    let all_elements = children.len() >= 2 && children.iter().all(|&n| doc.is(n, &["span", "div", "strong", "p", "small", "a"]));
+    let children: Vec<NodeId> =
+        doc.children(holder).filter(|&n| doc.seen_text(n).is_none_or(|t| !t.trim().is_empty())).collect();
+    let all_elements =
+        children.len() >= 2 && children.iter().all(|&n| doc.is(n, &["span", "div", "strong", "p", "small", "a"]));
     if !all_elements {
         return doc.text_without(heading, &skip);
     }
     for child in children {
         let text = doc.text_without(child, &skip);
-        if !text.is_empty() && !(looks_like_date(&text) && text.len() < 30) {
+        if !(text.is_empty() || looks_like_date(&text) && text.len() < 30) {
             parts.push(text);
         }
     }
