@@ -44,8 +44,8 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
     if let Some(link) = link {
         return Some(Title { node: link.node, text: link.text.clone(), rule: "link text" });
     }
-    let mut lines = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
-    let first = lines.find(|l| is_title_text(&l.text) && !common.is_label(&l.text))?;
+    let mut texts = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
+    let first = texts.find(|l| is_title_text(&l.text) && !common.is_label(&l.text))?;
     Some(Title { node: first.node, text: first.text, rule: "first line" })
 }
 
