@@ -1,6 +1,7 @@
 //! The command line as typed.
 
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
 
 /// Collects article teasers from listing pages and dumps into clean, dated, deduplicated records.
 #[derive(Debug, Parser)]
@@ -15,6 +16,12 @@ pub(crate) struct Args {
 /// Flags that every command takes.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Global {
+    /// The config; else `config/tearsheet.toml`, else `tearsheet/tearsheet.toml` in the user's config folder.
+    #[arg(long, global = true, value_name = "FILE", env = "TEARSHEET_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The database; else `database` in the config, else `tearsheet.db` beside the config, else `./tearsheet.db`.
+    #[arg(long, global = true, value_name = "FILE", env = "TEARSHEET_DB")]
+    pub(crate) db: Option<PathBuf>,
     /// Say only what went wrong.
     #[arg(long, short, global = true, env = "TEARSHEET_QUIET")]
     pub(crate) quiet: bool,
@@ -28,6 +35,8 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// What is on this page? Prints its records and keeps nothing.
     Extract(super::commands::extract::ExtractArgs),
+    /// Read dumps into the database: saved pages, text dumps, feeds, JSON Lines, CSV.
+    Ingest(super::commands::ingest::IngestArgs),
     /// How is this date read?
     Date(super::commands::date::DateArgs),
 }

@@ -3,13 +3,14 @@
 use super::output;
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use tearsheet::config::ConfigError;
+use tearsheet::pipeline::LockError;
 
 /// How a command that could go on has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// 0
     Done,
-    #[expect(dead_code, reason = "`ingest` and `run` end with it")]
     /// 3: finished and stored, but an input could not be read at all, or a source needs a person.
     WithFailures,
 }
@@ -28,8 +29,18 @@ pub(crate) fn code(result: anyhow::Result<Ended>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
-            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+            ExitCode::from(error_code(&error))
         }
+    }
+}
+
+fn error_code(error: &anyhow::Error) -> u8 {
+    if error.is::<Usage>() || error.is::<ConfigError>() {
+        2
+    } else if matches!(error.downcast_ref(), Some(LockError::Held { .. })) {
+        75
+    } else {
+        1
     }
 }
 

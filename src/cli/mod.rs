@@ -3,7 +3,11 @@
 mod args;
 mod commands;
 mod exit;
+mod inputs;
 mod output;
+mod places;
+mod progress;
+mod stop;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -14,6 +18,7 @@ pub(crate) fn main() -> ExitCode {
     output::start_logging(args.global.verbose, args.global.quiet);
     let result = match &args.command {
         args::Command::Extract(extract) => commands::extract::run(extract),
+        args::Command::Ingest(ingest) => commands::ingest::run(&args.global, ingest),
         args::Command::Date(date) => commands::date::run(date),
     };
     exit::code(result)

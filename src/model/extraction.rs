@@ -25,6 +25,22 @@ pub enum PageKind {
     NotText,
 }
 
+impl PageKind {
+    /// The word printed in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Listing => "listing",
+            Self::Article => "article",
+            Self::Login => "login",
+            Self::Challenge => "challenge",
+            Self::Error => "error",
+            Self::Empty => "empty",
+            Self::NotText => "not_text",
+        }
+    }
+}
+
 /// Which way of the cascade read the snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

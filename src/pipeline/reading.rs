@@ -20,7 +20,7 @@ pub struct ReadingOptions {
 pub struct Reading {
     /// The records, in the order of the page.
     pub records: Vec<Record>,
-    /// The furniture, identified like records so that the same block is recognised elsewhere.
+    /// Blocks that look like teasers and are furniture, identified like records.
     pub furniture: Vec<(Record, FurnitureReason)>,
     /// What the extractor said; `extraction.teasers[i]` became `records[i]`.
     pub extraction: Extraction,
@@ -32,51 +32,67 @@ pub struct Reading {
 #[must_use]
 pub fn read(snapshot: &Snapshot, memory: &ListingMemory, options: &ReadingOptions) -> Reading {
     let extraction = extract::teasers(snapshot, memory, &options.extract);
-    let language = options.language.as_deref().or(extraction.language.as_deref());
-    let resolution = dates::resolve(
-        &extraction.teasers,
-        &dates::ListingContext {
-            captured_at: snapshot.captured_at,
-            zone: options.zone.as_ref(),
-            language,
-            page_dates: &extraction.page_dates,
-            memory: &memory.dates,
-        },
-    );
-    let page = Url::parse(&snapshot.page).ok();
-    let place = Place { source: &snapshot.source, page: page.as_ref().or(extraction.base_url.as_ref()), language };
-    let records = records(&place, &extraction.teasers, &resolution.dates);
-    let blocks: Vec<Teaser> = extraction.furniture.iter().map(|block| block.teaser.clone()).collect();
-    let undated = vec![dates::TeaserDates::default(); blocks.len()];
-    let furniture = self::records(&place, &blocks, &undated)
-        .into_iter()
-        .zip(extraction.furniture.iter().map(|block| block.reason))
-        .collect();
-    let memory = ListingMemory {
-        dates: resolution.memory,
-        wrapper: extraction.wrapper.clone().or_else(|| memory.wrapper.clone()),
-    };
-    Reading { records, furniture, extraction, memory }
+    conclude(snapshot, extraction, memory, options)
 }
 
-/// Where teasers were found.
-struct Place<'a> {
+/// The second half of [`read`]: dates, identity and fingerprints for what was extracted.
+///
+/// Cheap beside the first half, and in need of what earlier snapshots of the listing taught; so bulk work extracts on
+/// all cores and concludes in order.
+#[must_use]
+pub fn conclude(
+    snapshot: &Snapshot,
+    extraction: Extraction,
+    memory: &ListingMemory,
+    options: &ReadingOptions,
+) -> Reading {
+    let language = options.language.as_deref().or(extraction.language.as_deref());
+    let listing = dates::ListingContext {
+        captured_at: snapshot.captured_at,
+        zone: options.zone.as_ref(),
+        language,
+        page_dates: &extraction.page_dates,
+        memory: &memory.dates,
+    };
+    let page = Url::parse(&snapshot.page).ok();
+    let conclusion =
+        Conclusion { source: &snapshot.source, page: page.as_ref().or(extraction.base_url.as_ref()), listing };
+    let (records, date_memory) = conclusion.records(&extraction.teasers);
+
+    let blocks: Vec<Teaser> = extraction.furniture.iter().map(|block| block.teaser.clone()).collect();
+    let (blocks, _) = conclusion.records(&blocks);
+    let furniture = blocks.into_iter().zip(extraction.furniture.iter().map(|block| block.reason)).collect();
+
+    let wrapper = extraction.wrapper.clone().or_else(|| memory.wrapper.clone());
+    Reading { records, furniture, memory: ListingMemory { dates: date_memory, wrapper }, extraction }
+}
+
+/// What all teasers of a snapshot share.
+struct Conclusion<'a> {
     source: &'a str,
     page: Option<&'a Url>,
-    language: Option<&'a str>,
+    listing: dates::ListingContext<'a>,
 }
 
-fn records(place: &Place<'_>, teasers: &[Teaser], dates: &[dates::TeaserDates]) -> Vec<Record> {
-    let stated: Vec<Option<&str>> =
-        dates.iter().map(|d| d.published.as_ref().filter(|p| !p.relative).map(|p| p.value.as_str())).collect();
-    let identified = canonical::identify(place.source, place.page, teasers, &stated);
-    teasers
-        .iter()
-        .zip(dates)
-        .zip(identified)
-        .map(|((teaser, date), identity)| Record {
+impl Conclusion<'_> {
+    fn records(&self, teasers: &[Teaser]) -> (Vec<Record>, crate::model::DateMemory) {
+        let resolution = dates::resolve(teasers, &self.listing);
+        let stated: Vec<Option<&str>> = resolution.dates.iter().map(stated_date).collect();
+        let identified = canonical::identify(self.source, self.page, teasers, &stated);
+        let records = teasers
+            .iter()
+            .zip(&resolution.dates)
+            .zip(identified)
+            .map(|((teaser, date), identity)| self.record(teaser, date, identity))
+            .collect();
+        (records, resolution.memory)
+    }
+
+    fn record(&self, teaser: &Teaser, date: &dates::TeaserDates, identity: canonical::Identified) -> Record {
+        let published = date.published.as_ref();
+        Record {
             id: identity.id,
-            source: place.source.to_owned(),
+            source: self.source.to_owned(),
             title: teaser.title.clone(),
             url: teaser.url.clone(),
             canonical_url: identity.canonical_url,
@@ -84,17 +100,23 @@ fn records(place: &Place<'_>, teasers: &[Teaser], dates: &[dates::TeaserDates]) 
             author: teaser.author.clone(),
             image_url: teaser.image_url.clone(),
             tags: teaser.tags.clone(),
-            language: teaser.language.clone().or_else(|| place.language.map(str::to_owned)),
-            published_at: date.published.as_ref().map(|p| p.value.clone()),
-            published_precision: date.published.as_ref().map(|p| p.precision),
-            published_basis: date.published.as_ref().map(|p| p.basis),
-            published_raw: date.published.as_ref().map(|p| p.raw.clone()),
+            language: teaser.language.clone().or_else(|| self.listing.language.map(str::to_owned)),
+            published_at: published.map(|published| published.value.clone()),
+            published_precision: published.map(|published| published.precision),
+            published_basis: published.map(|published| published.basis),
+            published_raw: published.map(|published| published.raw.clone()),
             published_earliest: date.earliest,
             published_latest: date.latest,
             mentioned_dates: date.mentioned.clone(),
             position: teaser.position,
             fingerprint: fingerprint::exact(teaser.title.as_deref(), teaser.excerpt.as_deref()),
-            published_relative: date.published.as_ref().is_some_and(|p| p.relative),
-        })
-        .collect()
+            published_relative: published.is_some_and(|published| published.relative),
+        }
+    }
+}
+
+/// The absolute date that a teaser states: part of its key when it has no URL. A relative one changes with the
+/// capture, and is none.
+fn stated_date(date: &dates::TeaserDates) -> Option<&str> {
+    date.published.as_ref().filter(|published| !published.relative).map(|published| published.value.as_str())
 }

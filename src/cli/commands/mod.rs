@@ -2,3 +2,4 @@
 
 pub(crate) mod date;
 pub(crate) mod extract;
+pub(crate) mod ingest;

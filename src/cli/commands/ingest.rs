@@ -1,0 +1,78 @@
+//! `tearsheet ingest`: dumps into the database.
+
+use crate::cli::args::Global;
+use crate::cli::exit::Ended;
+use crate::cli::inputs::InputArgs;
+use crate::cli::progress::Progress;
+use crate::cli::{output, places, stop};
+use tearsheet::pipeline::{self, IngestOptions, IngestReport, Lock};
+use tearsheet::store::Store;
+
+/// Inputs named one by one when they failed; the rest is counted.
+const FAILURES_SHOWN: usize = 20;
+
+/// Arguments of `ingest`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The same files again change nothing, so an interrupted ingest simply runs again.
+
+Examples:
+  tearsheet ingest dumps/
+  tearsheet ingest --source example-news --base-url https://news.example/latest saved/*.html
+  zcat old.html.gz | tearsheet ingest - --source example-news --at 2019-04-01")]
+pub(crate) struct IngestArgs {
+    #[command(flatten)]
+    inputs: InputArgs,
+}
+
+/// Runs the command.
+pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
+    let options = IngestOptions { dumps: args.inputs.dump_options()?, reading: args.inputs.reading_options()? };
+    let database = places::database(global, places::config(global)?.as_ref());
+    let _lock = Lock::take(&database, "ingest")?;
+    let mut store = Store::open(&database)?;
+    let stop = stop::flag()?;
+    let progress = Progress::start("ingest", global.quiet);
+    let report = pipeline::ingest(&mut store, args.inputs.paths(), &options, &stop, |report| {
+        progress.show(|| {
+            format!("{} snapshots, {} new, {} repeats", report.snapshots, report.records.new, report.records.repeats)
+        });
+    })?;
+    progress.finish();
+    say(&report, &options);
+    Ok(if report.failed.is_empty() { Ended::Done } else { Ended::WithFailures })
+}
+
+fn say(report: &IngestReport, options: &IngestOptions) {
+    for (input, reason) in report.failed.iter().take(FAILURES_SHOWN) {
+        output::warn(&format!("cannot read `{input}`: {reason}"));
+    }
+    if report.failed.len() > FAILURES_SHOWN {
+        output::warn(&format!("and {} more inputs could not be read", report.failed.len() - FAILURES_SHOWN));
+    }
+    if report.dated_by_file > 0 && options.dumps.at.is_none() {
+        output::warn(&format!(
+            "{} snapshots are dated by the modification time of their file, which copying changes; give --at INSTANT if you know better",
+            report.dated_by_file
+        ));
+    }
+    let nothing: String =
+        report.nothing.iter().map(|(kind, count)| format!(", {count} without records ({kind})")).collect();
+    let counts = &report.records;
+    output::say(&format!(
+        "{} snapshots ({} known before{nothing}): {} teasers seen, {} new, {} repeats, {} revised, {} rejected, {} furniture, {} dated, {} inputs failed",
+        report.snapshots,
+        report.known,
+        counts.seen,
+        counts.new,
+        counts.repeats,
+        counts.revised,
+        counts.rejected,
+        report.furniture,
+        counts.dated,
+        report.failed.len(),
+    ));
+    if report.stopped {
+        output::warn("stopped before the end; run the same command again to go on");
+    }
+}

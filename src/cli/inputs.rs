@@ -1,0 +1,69 @@
+//! The arguments that all commands share which read dumps.
+
+use super::exit::Usage;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+use tearsheet::pipeline::{DumpOptions, ReadingOptions};
+use url::Url;
+
+/// What to read, and what is known about it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InputArgs {
+    /// Saved pages, text dumps, feeds, JSON Lines, CSV; files, folders, zip and tar archives; `-` for stdin. The kind
+    /// is recognized from the bytes.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Name of the source; else the site of the base URL, else the folder of the file.
+    #[arg(long, value_name = "NAME", env = "TEARSHEET_SOURCE")]
+    source: Option<String>,
+    /// What relative links are resolved against; else what the page itself says.
+    #[arg(long, value_name = "URL", env = "TEARSHEET_BASE_URL")]
+    base_url: Option<Url>,
+    /// When the pages were captured (`2025-11-20`, `2025-11-20T08:00:00Z`), where the dump does not say it; else the
+    /// file's modification time.
+    #[arg(long, value_name = "INSTANT", env = "TEARSHEET_AT")]
+    at: Option<String>,
+    /// BCP 47 language of the pages, where they do not say it themselves.
+    #[arg(long, value_name = "TAG", env = "TEARSHEET_LANGUAGE")]
+    language: Option<String>,
+    /// Zone of times that state none, for example `Europe/Berlin`.
+    #[arg(long, value_name = "ZONE", env = "TEARSHEET_TIME_ZONE")]
+    time_zone: Option<String>,
+}
+
+impl InputArgs {
+    /// The inputs.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        self.paths.clone()
+    }
+
+    /// What is known about them.
+    pub(crate) fn dump_options(&self) -> Result<DumpOptions, Usage> {
+        Ok(DumpOptions {
+            source: self.source.clone(),
+            base_url: self.base_url.clone(),
+            at: self.at.as_deref().map(instant).transpose()?,
+        })
+    }
+
+    /// How they are read.
+    pub(crate) fn reading_options(&self) -> Result<ReadingOptions, Usage> {
+        let zone = self.time_zone.as_deref().map(|name| {
+            TimeZone::get(name).map_err(|_| {
+                Usage(format!("--time-zone: `{name}` is no time zone; expected an IANA name such as `Europe/Berlin`"))
+            })
+        });
+        Ok(ReadingOptions { zone: zone.transpose()?, language: self.language.clone(), ..ReadingOptions::default() })
+    }
+}
+
+/// An instant as people write it; without an offset it is UTC.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, Usage> {
+    let civil = |text: &str| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    text.parse()
+        .ok()
+        .or_else(|| civil(text))
+        .ok_or_else(|| Usage(format!("`{text}` is no instant; expected `2025-11-20` or `2025-11-20T08:00:00Z`")))
+}

@@ -1,0 +1,166 @@
+//! Dumps into the store: many snapshots, all cores, one writer.
+//!
+//! In: paths and options. Out: an [`IngestReport`] whose counts add up. The same inputs again change nothing, so an
+//! ingest that was interrupted simply runs again.
+
+use super::dumps::{DumpItem, DumpOptions, site_name, snapshots};
+use super::listing::listing_of;
+use super::ordered::ordered_map;
+use super::reading::{ReadingOptions, conclude};
+use crate::extract;
+use crate::model::{CaptureBasis, Extraction, ListingMemory, PageKind, Snapshot};
+use crate::store::{SnapshotCommit, Store, StoreError, VisitCounts};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Settings of [`ingest`].
+#[derive(Debug, Clone, Default)]
+pub struct IngestOptions {
+    /// What is known about all inputs together.
+    pub dumps: DumpOptions,
+    /// How pages are read.
+    pub reading: ReadingOptions,
+}
+
+/// What an ingest did. `snapshots` = with records + `known` + the sum of `nothing`; inputs that failed come beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct IngestReport {
+    /// Snapshots that were read or recognised.
+    pub snapshots: u64,
+    /// Of these, kept before: nothing was done.
+    pub known: u64,
+    /// Of these, without records, by kind of page.
+    pub nothing: BTreeMap<&'static str, u64>,
+    /// Records: seen, new, repeats, revised, rejected, dated.
+    #[serde(flatten)]
+    pub records: VisitCounts,
+    /// Blocks kept out as furniture.
+    pub furniture: u64,
+    /// Files of saved pages that are no inputs: images, styles, scripts.
+    pub companions: u64,
+    /// Snapshots whose capture time is the modification time of a file: the weakest evidence.
+    pub dated_by_file: u64,
+    /// Inputs that could not be read at all, each with its reason.
+    pub failed: Vec<(String, String)>,
+    /// True when it was stopped before the end.
+    pub stopped: bool,
+}
+
+/// Reads every input below `paths` into `store`.
+///
+/// `progress` is called after each input. When `stop` turns true the snapshot in hand is finished and the rest is left
+/// for the next call.
+///
+/// # Errors
+/// Only when the store cannot go on; what was committed before stays.
+pub fn ingest(
+    store: &mut Store,
+    paths: Vec<PathBuf>,
+    options: &IngestOptions,
+    stop: &AtomicBool,
+    mut progress: impl FnMut(&IngestReport),
+) -> Result<IngestReport, StoreError> {
+    let mut report = IngestReport::default();
+    let mut problem = None;
+    ordered_map(
+        snapshots(paths, options.dumps.clone()),
+        |item| Extracted::of(item, options),
+        |extracted| {
+            if stop.load(Ordering::Relaxed) {
+                report.stopped = true;
+                return ControlFlow::Break(());
+            }
+            if let Err(error) = keep(store, extracted, options, &mut report) {
+                problem = Some(error);
+                return ControlFlow::Break(());
+            }
+            progress(&report);
+            ControlFlow::Continue(())
+        },
+    );
+    problem.map_or(Ok(report), Err)
+}
+
+/// An input after the work that needs no order.
+enum Extracted {
+    Page(Box<(Snapshot, Extraction)>),
+    Failed { input: String, reason: String },
+    Companion,
+}
+
+impl Extracted {
+    fn of(item: DumpItem, options: &IngestOptions) -> Self {
+        match item {
+            DumpItem::Companion => Self::Companion,
+            DumpItem::Failed { input, reason } => Self::Failed { input, reason },
+            DumpItem::Page(mut snapshot) => {
+                let extraction = extract::teasers(&snapshot, &ListingMemory::default(), &options.reading.extract);
+                if extraction.kind == PageKind::NotText {
+                    let reason = extraction.reason.unwrap_or_else(|| "not a text".to_owned());
+                    return Self::Failed { input: snapshot.page, reason };
+                }
+                if options.dumps.source.is_none()
+                    && let Some(base_url) = &extraction.base_url
+                {
+                    snapshot.source = site_name(base_url);
+                }
+                // The text is not needed any more: what waits for its turn should be small.
+                snapshot.body = Vec::new();
+                Self::Page(Box::new((snapshot, extraction)))
+            }
+        }
+    }
+}
+
+fn keep(
+    store: &mut Store,
+    extracted: Extracted,
+    options: &IngestOptions,
+    report: &mut IngestReport,
+) -> Result<(), StoreError> {
+    match extracted {
+        Extracted::Companion => report.companions += 1,
+        Extracted::Failed { input, reason } => report.failed.push((input, reason)),
+        Extracted::Page(page) => {
+            let (snapshot, extraction) = *page;
+            report.snapshots += 1;
+            report.dated_by_file += u64::from(snapshot.captured_basis == CaptureBasis::FileTime);
+            if store.has_snapshot(&snapshot)? {
+                report.known += 1;
+            } else {
+                keep_page(store, &snapshot, extraction, options, report)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn keep_page(
+    store: &mut Store,
+    snapshot: &Snapshot,
+    extraction: Extraction,
+    options: &IngestOptions,
+    report: &mut IngestReport,
+) -> Result<(), StoreError> {
+    let listing = listing_of(snapshot, &extraction);
+    let memory = store.memory(&snapshot.source, &listing)?;
+    let reading = conclude(snapshot, extraction, &memory, &options.reading);
+    if reading.records.is_empty() {
+        *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;
+    }
+    let counts = store.commit(&SnapshotCommit {
+        snapshot,
+        listing: &listing,
+        records: &reading.records,
+        furniture: &reading.furniture,
+        rejections: &reading.extraction.rejections,
+        memory: &reading.memory,
+        visit: None,
+        archived: None,
+    })?;
+    report.records.add(&counts);
+    report.furniture += reading.furniture.len() as u64;
+    Ok(())
+}
