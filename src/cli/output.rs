@@ -76,11 +76,6 @@ impl Data {
         writeln!(self.0, "{}", table.0)
     }
 
-    /// Prints a line of text.
-    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.0, "{}", neutral(text))
-    }
-
     /// Flushes what is buffered; without it an error of the last write would be lost.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.0.flush()
@@ -101,7 +96,7 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
+    pub(crate) fn row(&mut self, cells: &[String]) {
         self.0.add_row(cells.iter().map(|cell| neutral(cell)));
     }
 }

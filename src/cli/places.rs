@@ -30,20 +30,18 @@ pub(crate) fn config(global: &Global) -> anyhow::Result<Option<Found>> {
     Ok(Some(Found { path, config }))
 }
 
+#[expect(dead_code, reason = "`run` asks for it")]
 /// The config that applies, for commands that make no sense without one.
 pub(crate) fn required_config(global: &Global) -> anyhow::Result<Found> {
-    match config(global)? {
-        Some(found) => Ok(found),
-        None => {
-            let looked =
-                default_configs().iter().map(|path| format!("`{}`", absolute(path).display())).collect::<Vec<_>>();
-            Err(Usage(format!(
-                "no config found; looked for {}. Name one with --config FILE (cron starts in another folder: use an absolute path)",
-                looked.join(" and ")
-            ))
-            .into())
-        }
+    if let Some(found) = config(global)? {
+        return Ok(found);
     }
+    let looked: Vec<String> = default_configs().iter().map(|path| format!("`{}`", absolute(path).display())).collect();
+    Err(Usage(format!(
+        "no config found; looked for {}. Name one with --config FILE (cron starts in another folder: use an absolute path)",
+        looked.join(" and ")
+    ))
+    .into())
 }
 
 /// The database that applies.

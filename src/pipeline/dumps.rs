@@ -38,7 +38,7 @@ pub struct DumpOptions {
 #[derive(Debug)]
 pub enum DumpItem {
     /// Bytes to read. `source` is provisional unless the options or the base URL settle it.
-    Page(Snapshot),
+    Page(Box<Snapshot>),
     /// An input that could not be read at all, with the reason.
     Failed {
         /// The input as the person would name it.
@@ -226,7 +226,7 @@ impl Place {
             (false, None) => Origin::File(self.path.clone()),
             (false, Some((name, _))) => Origin::File(PathBuf::from(format!("{}!{name}", self.path.display()))),
         };
-        DumpItem::Page(Snapshot {
+        DumpItem::Page(Box::new(Snapshot {
             source: self.source(base_url.as_ref(), member.is_some()),
             digest: Digest::of_body(&body),
             page,
@@ -236,7 +236,7 @@ impl Place {
             content_type: None,
             body,
             origin,
-        })
+        }))
     }
 
     fn source(&self, base_url: Option<&Url>, in_archive: bool) -> String {

@@ -85,7 +85,7 @@ pub fn ingest(
 
 /// An input after the work that needs no order.
 enum Extracted {
-    Page(Box<(Snapshot, Extraction)>),
+    Page(Box<Snapshot>, Box<Extraction>),
     Failed { input: String, reason: String },
     Companion,
 }
@@ -108,7 +108,7 @@ impl Extracted {
                 }
                 // The text is not needed any more: what waits for its turn should be small.
                 snapshot.body = Vec::new();
-                Self::Page(Box::new((snapshot, extraction)))
+                Self::Page(snapshot, Box::new(extraction))
             }
         }
     }
@@ -123,14 +123,13 @@ fn keep(
     match extracted {
         Extracted::Companion => report.companions += 1,
         Extracted::Failed { input, reason } => report.failed.push((input, reason)),
-        Extracted::Page(page) => {
-            let (snapshot, extraction) = *page;
+        Extracted::Page(snapshot, extraction) => {
             report.snapshots += 1;
             report.dated_by_file += u64::from(snapshot.captured_basis == CaptureBasis::FileTime);
             if store.has_snapshot(&snapshot)? {
                 report.known += 1;
             } else {
-                keep_page(store, &snapshot, extraction, options, report)?;
+                keep_page(store, &snapshot, *extraction, options, report)?;
             }
         }
     }

@@ -54,7 +54,7 @@ fn print(out: &mut output::Data, format: Format, reading: &Reading) -> anyhow::R
         Format::Table => {
             let mut table = Table::new(&["#", "published", "title", "url"]);
             for record in &reading.records {
-                table.row(vec![
+                table.row(&[
                     record.position.to_string(),
                     record.published_at.clone().unwrap_or_default(),
                     record.title.clone().or_else(|| record.excerpt.clone()).unwrap_or_default(),

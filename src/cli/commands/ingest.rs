@@ -56,21 +56,13 @@ fn say(report: &IngestReport, options: &IngestOptions) {
             report.dated_by_file
         ));
     }
-    let nothing: String =
-        report.nothing.iter().map(|(kind, count)| format!(", {count} without records ({kind})")).collect();
+    let nothing: Vec<String> = report.nothing.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let nothing = if nothing.is_empty() { String::new() } else { format!("; without records: {}", nothing.join(", ")) };
     let counts = &report.records;
+    output::say(&format!("{} snapshots, {} of them known before{nothing}", report.snapshots, report.known));
     output::say(&format!(
-        "{} snapshots ({} known before{nothing}): {} teasers seen, {} new, {} repeats, {} revised, {} rejected, {} furniture, {} dated, {} inputs failed",
-        report.snapshots,
-        report.known,
-        counts.seen,
-        counts.new,
-        counts.repeats,
-        counts.revised,
-        counts.rejected,
-        report.furniture,
-        counts.dated,
-        report.failed.len(),
+        "{} teasers seen: {} new, {} repeats, {} revised; {} dated, {} rejected, {} furniture",
+        counts.seen, counts.new, counts.repeats, counts.revised, counts.dated, counts.rejected, report.furniture,
     ));
     if report.stopped {
         output::warn("stopped before the end; run the same command again to go on");
