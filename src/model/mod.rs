@@ -11,6 +11,7 @@ mod rejection;
 mod snapshot;
 mod teaser;
 mod url;
+mod validators;
 
 pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
 pub use digest::{Digest, Fingerprint, RecordId};
@@ -21,3 +22,4 @@ pub use rejection::{Rejection, RejectionReason};
 pub use snapshot::{CaptureBasis, Origin, Snapshot};
 pub use teaser::{FieldRules, Teaser};
 pub use url::CanonicalUrl;
+pub use validators::Validators;
