@@ -168,12 +168,9 @@ CREATE TABLE change_log (
 
 -- HTTP validators for conditional requests.
 CREATE TABLE validators (
-  url                 TEXT PRIMARY KEY,
-  etag                TEXT,
-  last_modified       TEXT,
-  digest              BLOB,
-  not_modified_streak INTEGER NOT NULL,
-  distrusted          INTEGER NOT NULL
+  url           TEXT PRIMARY KEY,
+  etag          TEXT,
+  last_modified TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- How far each input of `ingest` was read; `identity` recognises the same file again.

@@ -11,7 +11,6 @@ mod rejection;
 mod snapshot;
 mod teaser;
 mod url;
-mod validators;
 
 pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
 pub use digest::{Digest, Fingerprint, RecordId};
@@ -22,4 +21,3 @@ pub use rejection::{Rejection, RejectionReason};
 pub use snapshot::{CaptureBasis, Origin, Snapshot};
 pub use teaser::{FieldRules, Teaser};
 pub use url::CanonicalUrl;
-pub use validators::Validators;

@@ -4,4 +4,4 @@ mod clean;
 mod fold;
 
 pub use clean::clean;
-pub use fold::{FOLD_VERSION, fold};
+pub use fold::fold;

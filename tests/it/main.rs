@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests; skips are said on stderr")]
 
+mod canonical;
 mod charset;
 mod shared;
