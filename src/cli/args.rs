@@ -33,6 +33,8 @@ pub(crate) struct Global {
 /// The commands that work.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Visit the sources that are due; made for cron.
+    Run(super::commands::run::RunArgs),
     /// What is on this page? Prints its records and keeps nothing.
     Extract(super::commands::extract::ExtractArgs),
     /// Read dumps into the database: saved pages, text dumps, feeds, JSON Lines, CSV.

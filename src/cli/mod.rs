@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod hints;
 mod inputs;
 mod output;
 mod places;
@@ -17,6 +18,7 @@ pub(crate) fn main() -> ExitCode {
     let args = args::Args::parse();
     output::start_logging(args.global.verbose, args.global.quiet);
     let result = match &args.command {
+        args::Command::Run(run) => commands::run::run(&args.global, run),
         args::Command::Extract(extract) => commands::extract::run(extract),
         args::Command::Ingest(ingest) => commands::ingest::run(&args.global, ingest),
         args::Command::Date(date) => commands::date::run(date),

@@ -30,7 +30,6 @@ pub(crate) fn config(global: &Global) -> anyhow::Result<Option<Found>> {
     Ok(Some(Found { path, config }))
 }
 
-#[expect(dead_code, reason = "`run` asks for it")]
 /// The config that applies, for commands that make no sense without one.
 pub(crate) fn required_config(global: &Global) -> anyhow::Result<Found> {
     if let Some(found) = config(global)? {

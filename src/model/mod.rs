@@ -6,6 +6,7 @@ mod date;
 mod digest;
 mod extraction;
 mod memory;
+mod outcome;
 mod record;
 mod rejection;
 mod snapshot;
@@ -16,6 +17,7 @@ pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt}
 pub use digest::{Digest, Fingerprint, RecordId};
 pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, PageKind};
 pub use memory::{DateMemory, FieldOrder, ListingMemory, WrapperMemory};
+pub use outcome::Outcome;
 pub use record::Record;
 pub use rejection::{Rejection, RejectionReason};
 pub use snapshot::{CaptureBasis, Origin, Snapshot};

@@ -10,10 +10,11 @@ const PAGING_KEYS: &[&str] = &["page", "p", "paged", "pg", "pagina", "seite", "s
 /// neither is known, so that all such pages of a source are one listing.
 pub(super) fn listing_of(snapshot: &Snapshot, extraction: &Extraction) -> String {
     let page = Url::parse(&snapshot.page).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    page.or_else(|| extraction.base_url.clone()).map_or_else(String::new, without_paging)
+    page.or_else(|| extraction.base_url.clone()).map_or_else(String::new, listing_of_url)
 }
 
-fn without_paging(mut url: Url) -> String {
+/// Name of the listing that the page at `url` belongs to.
+pub(super) fn listing_of_url(mut url: Url) -> String {
     url.set_fragment(None);
     let kept: Vec<(String, String)> = url
         .query_pairs()
@@ -43,7 +44,7 @@ mod tests {
 
     #[test]
     fn paging_is_not_part_of_a_listing() {
-        let listing = |url: &str| without_paging(Url::parse(url).unwrap());
+        let listing = |url: &str| listing_of_url(Url::parse(url).unwrap());
         assert_eq!(listing("https://a.example/news/page/3/"), "https://a.example/news");
         assert_eq!(listing("https://a.example/news/?page=2&topic=x#top"), "https://a.example/news?topic=x");
         assert_eq!(listing("https://a.example/?p=about"), "https://a.example/?p=about");

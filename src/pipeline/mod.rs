@@ -1,13 +1,17 @@
 //! Composers: the only modules that put stages together.
 
+mod due;
 mod dumps;
 mod ingest;
 mod listing;
 mod lock;
 mod ordered;
 mod reading;
+mod run;
+mod verdict;
 
 pub use dumps::{DumpItem, DumpOptions, site_name, snapshots};
 pub use ingest::{IngestOptions, IngestReport, ingest};
 pub use lock::{Lock, LockError};
 pub use reading::{Reading, ReadingOptions, conclude, read};
+pub use run::{RunContext, RunReport, SourceReport, fetcher_of, run, unknown_sources};

@@ -3,3 +3,4 @@
 pub(crate) mod date;
 pub(crate) mod extract;
 pub(crate) mod ingest;
+pub(crate) mod run;

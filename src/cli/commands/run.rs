@@ -1,0 +1,95 @@
+//! `tearsheet run`: visit the sources that are due.
+
+use crate::cli::args::Global;
+use crate::cli::exit::{Ended, Usage};
+use crate::cli::output::{self, Format, Table};
+use crate::cli::progress::Progress;
+use crate::cli::{hints, places, stop};
+use std::sync::Arc;
+use tearsheet::fetch::{Clock, SystemClock};
+use tearsheet::pipeline::{self, Lock, RunContext, RunReport};
+use tearsheet::store::Store;
+
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without names it visits the sources whose schedule came due since their last visit, so one crontab line serves all:
+  */10 * * * * tearsheet run --quiet --config /home/me/tearsheet/tearsheet.toml
+
+Examples:
+  tearsheet run                      what is due
+  tearsheet run example-news         this source, now")]
+pub(crate) struct RunArgs {
+    /// Sources to visit now, due or not.
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// How to print the result: `table` on a terminal, else `jsonl`.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+/// Runs the command.
+pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
+    let found = places::required_config(global)?;
+    if found.config.sources.is_empty() {
+        return Err(
+            Usage(format!("`{}` has no sources; add one: [source.NAME] with a url", found.path.display())).into()
+        );
+    }
+    if let Some(name) = pipeline::unknown_sources(&found.config, &args.sources).first() {
+        let known: Vec<&str> = found.config.sources.iter().map(|source| source.name.as_str()).collect();
+        return Err(
+            Usage(format!("`{}` has no source `{name}`; it has {}", found.path.display(), known.join(", "))).into()
+        );
+    }
+    let database = places::database(global, Some(&found));
+    let _lock = Lock::take(&database, "run")?;
+    let mut store = Store::open(&database)?;
+    let stop = stop::flag()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let fetcher = pipeline::fetcher_of(&found.config, Arc::clone(&clock));
+    let context = RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop: &stop };
+
+    let progress = Progress::start("run", global.quiet);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let report = runtime.block_on(pipeline::run(&mut store, &context, &args.sources, |source| {
+        progress.show(|| format!("{}: {}", source.source, source.outcome.as_str()));
+    }))?;
+    progress.finish();
+    print(global, args, &report)?;
+    hints::say(&report);
+    let needs_person = report.sources.iter().any(|source| source.outcome.needs_person());
+    Ok(if needs_person { Ended::WithFailures } else { Ended::Done })
+}
+
+fn print(global: &Global, args: &RunArgs, report: &RunReport) -> anyhow::Result<()> {
+    let mut out = output::data();
+    match Format::or_default(args.format) {
+        Format::Jsonl if global.quiet => {}
+        Format::Jsonl => report.sources.iter().try_for_each(|source| out.json_line(source))?,
+        Format::Table if report.sources.is_empty() => {}
+        Format::Table => out.table(&table(report))?,
+    }
+    out.finish()?;
+    if report.sources.is_empty() && !global.quiet {
+        let next = report.next_due.map(|next| format!("; the next one is due at {next}")).unwrap_or_default();
+        output::say(&format!("nothing is due{next}"));
+    }
+    if report.stopped {
+        output::warn("stopped before the end; the next run goes on");
+    }
+    Ok(())
+}
+
+fn table(report: &RunReport) -> Table {
+    let header = ["source", "outcome", "seen", "new", "repeats", "revised", "rejected", "dated"];
+    let mut table = Table::new(&header);
+    for source in &report.sources {
+        let counts = source.counts;
+        let numbers = [counts.seen, counts.new, counts.repeats, counts.revised, counts.rejected, counts.dated];
+        let mut cells = vec![source.source.clone(), source.outcome.as_str().to_owned()];
+        cells.extend(numbers.iter().map(ToString::to_string));
+        table.row(&cells);
+    }
+    table
+}

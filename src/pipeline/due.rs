@@ -1,0 +1,66 @@
+//! Which sources are due: their schedule, what happened at the last visits, and the present instant.
+
+use crate::config::Schedule;
+use crate::model::Outcome;
+use crate::store::LastVisit;
+use jiff::{SignedDuration, Timestamp};
+
+/// First wait after a failed visit; doubled at every further failure, up to the source's own interval.
+const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(10);
+
+/// When a source is due next, at the earliest.
+///
+/// In: its schedule and its visits, latest first. Out: the first due time since the last visit, so that a machine that
+/// slept catches up once; the epoch for a source that was never visited. After failed visits that may pass, it is 10
+/// minutes after the last one, doubling, up to the source's own interval.
+pub(super) fn next_due(schedule: &Schedule, visits: &[LastVisit]) -> Option<Timestamp> {
+    let Some(last) = visits.first() else { return Some(Timestamp::UNIX_EPOCH) };
+    let by_schedule = schedule.next_after(last.started_at);
+    let failures = visits.iter().take_while(|visit| failed(visit)).count();
+    if failures == 0 {
+        return by_schedule;
+    }
+    let doublings = u32::try_from(failures - 1).unwrap_or(u32::MAX).min(16);
+    let retry = last.started_at.checked_add(FIRST_RETRY * 2_i32.pow(doublings)).ok();
+    match (by_schedule, retry) {
+        (Some(scheduled), Some(retry)) => Some(scheduled.min(retry)),
+        (scheduled, retry) => scheduled.or(retry),
+    }
+}
+
+/// An interrupted visit (no outcome) counts as failed: it is made up for soon.
+fn failed(visit: &LastVisit) -> bool {
+    visit.outcome.as_deref().and_then(Outcome::parse).is_none_or(Outcome::is_transient)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    fn visit(started_at: &str, outcome: Option<Outcome>) -> LastVisit {
+        let started_at = started_at.parse().unwrap();
+        let outcome = outcome.map(|outcome| outcome.as_str().to_owned());
+        LastVisit { started_at, finished_at: None, outcome, detail: None, counts: crate::store::VisitCounts::default() }
+    }
+
+    #[test]
+    fn due_times() {
+        let daily = Schedule::parse("0 6 * * *", TimeZone::UTC).unwrap();
+        let due = |visits: &[LastVisit]| next_due(&daily, visits).unwrap().to_string();
+        let ok = |at| visit(at, Some(Outcome::Ok));
+        let bad = |at| visit(at, Some(Outcome::Unreachable));
+        assert_eq!(due(&[]), "1970-01-01T00:00:00Z", "never visited");
+        assert_eq!(due(&[ok("2026-01-01T06:00:01Z")]), "2026-01-02T06:00:00Z");
+        assert_eq!(due(&[ok("2026-01-01T05:00:00Z")]), "2026-01-01T06:00:00Z", "slept over several: due once");
+        assert_eq!(due(&[bad("2026-01-01T06:00:00Z")]), "2026-01-01T06:10:00Z");
+        assert_eq!(due(&[bad("2026-01-01T06:10:00Z"), bad("2026-01-01T06:00:00Z")]), "2026-01-01T06:30:00Z");
+        assert_eq!(
+            due(&vec![bad("2026-01-01T06:10:00Z"); 40]),
+            "2026-01-02T06:00:00Z",
+            "never later than the schedule"
+        );
+        assert_eq!(due(&[visit("2026-01-01T06:00:00Z", None)]), "2026-01-01T06:10:00Z", "interrupted");
+        assert_eq!(due(&[visit("2026-01-01T06:00:00Z", Some(Outcome::Gone))]), "2026-01-02T06:00:00Z");
+    }
+}

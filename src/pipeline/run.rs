@@ -1,0 +1,330 @@
+//! One run: visit the sources that are due, at most so many at once, and keep what they show.
+//!
+//! In: the config, a store, a fetcher and its clock. Out: a [`RunReport`] with one line per source. A source that fails
+//! never stops the others; only the store can stop the run.
+
+use super::due::next_due;
+use super::listing::listing_of_url;
+use super::reading::{Reading, ReadingOptions, read};
+use super::verdict::{PageResult, Verdict, verdict};
+use crate::config::{Config, Robots, SourceConfig};
+use crate::extract;
+use crate::fetch::{Capture, Clock, Fetched, Fetcher, Request};
+use crate::model::{CaptureBasis, Digest, ListingMemory, Origin, Outcome, Snapshot, Validators};
+use crate::store::{RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tracing::{info, warn};
+use url::Url;
+
+/// How often a run looks whether it should stop.
+const STOP_POLL: Duration = Duration::from_millis(100);
+/// Visits looked at to tell how often a source failed in a row.
+const HISTORY: u32 = 20;
+
+/// How one source's visit ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SourceReport {
+    /// Name of the source.
+    pub source: String,
+    /// How the visit ended.
+    pub outcome: Outcome,
+    /// The reason in words, where there is one.
+    pub detail: Option<String>,
+    /// What a person can do about it.
+    pub hint: Option<String>,
+    /// What it gave.
+    #[serde(flatten)]
+    pub counts: VisitCounts,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RunReport {
+    /// The visited sources, in the order of their names.
+    pub sources: Vec<SourceReport>,
+    /// Sources that were not due.
+    pub not_due: usize,
+    /// When the next one is due.
+    pub next_due: Option<Timestamp>,
+    /// True when it was stopped before the end.
+    pub stopped: bool,
+}
+
+/// What a run works with.
+pub struct RunContext<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// Fetches pages.
+    pub fetcher: &'a Fetcher,
+    /// Tells what is due.
+    pub clock: &'a dyn Clock,
+    /// Turns true when the run should stop.
+    pub stop: &'a AtomicBool,
+}
+
+/// Visits the sources that are due, or exactly those of `names` when there are any.
+///
+/// `progress` is called after each source.
+///
+/// # Errors
+/// Only when the store cannot go on; what was committed before stays.
+pub async fn run(
+    store: &mut Store,
+    context: &RunContext<'_>,
+    names: &[String],
+    mut progress: impl FnMut(&SourceReport),
+) -> Result<RunReport, StoreError> {
+    let now = context.clock.now();
+    let mut report = RunReport::default();
+    let mut due = due_sources(store, context.config, names, now, &mut report)?.into_iter();
+    if due.len() == 0 {
+        return Ok(report);
+    }
+    let run = store.begin_run("run", now)?;
+    let mut running = FuturesUnordered::new();
+    loop {
+        while !context.stop.load(Ordering::Relaxed) && running.len() < context.config.parallel {
+            let Some(source) = due.next() else { break };
+            running.push(visit(context, begin(store, context, run, source)?));
+        }
+        tokio::select! {
+            visited = running.next() => match visited {
+                Some(visited) => {
+                    let source = keep(store, context, &visited)?;
+                    progress(&source);
+                    report.sources.push(source);
+                }
+                None => break,
+            },
+            // Visits in flight are dropped: nothing of them was kept, and the next run makes up for them.
+            () = stopped(context.stop) => {
+                report.stopped = true;
+                break;
+            }
+        }
+    }
+    report.stopped |= due.len() > 0;
+    report.sources.sort_by(|a, b| a.source.cmp(&b.source));
+    store.finish_run(run, context.clock.now())?;
+    Ok(report)
+}
+
+async fn stopped(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(STOP_POLL).await;
+    }
+}
+
+fn due_sources<'a>(
+    store: &Store,
+    config: &'a Config,
+    names: &[String],
+    now: Timestamp,
+    report: &mut RunReport,
+) -> Result<Vec<&'a SourceConfig>, StoreError> {
+    let mut due = Vec::new();
+    for source in &config.sources {
+        if !names.is_empty() {
+            if names.contains(&source.name) {
+                due.push(source);
+            }
+            continue;
+        }
+        if source.disabled {
+            continue;
+        }
+        let next = next_due(&source.schedule, &store.last_visits(&source.name, HISTORY)?);
+        if next.is_some_and(|next| next <= now) {
+            due.push(source);
+        } else {
+            report.not_due += 1;
+            report.next_due = report.next_due.into_iter().chain(next).min();
+        }
+    }
+    Ok(due)
+}
+
+/// A visit about to start: everything that must be read from the store before.
+struct Begun<'a> {
+    source: &'a SourceConfig,
+    visit: VisitId,
+    pages: Vec<(Url, Validators, ListingMemory)>,
+}
+
+/// A visit whose pages were fetched and read, and not yet kept.
+struct Visited<'a> {
+    source: &'a SourceConfig,
+    visit: VisitId,
+    pages: Vec<PageResult>,
+}
+
+fn begin<'a>(
+    store: &mut Store,
+    context: &RunContext<'a>,
+    run: RunId,
+    source: &'a SourceConfig,
+) -> Result<Begun<'a>, StoreError> {
+    let visit = store.begin_visit(run, &source.name, context.clock.now())?;
+    let mut pages = Vec::new();
+    for url in &source.urls {
+        let memory = store.memory(&source.name, &listing_of_url(url.clone()))?;
+        pages.push((url.clone(), store.validators(url.as_str())?, memory));
+    }
+    Ok(Begun { source, visit, pages })
+}
+
+async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
+    let source = begun.source;
+    if source.robots == Robots::Ignore {
+        warn!(source.id = %source.name, "`{}` ignores robots.txt, as the config says", source.name);
+    }
+    let mut pages = Vec::new();
+    for (url, validators, memory) in begun.pages {
+        let request = Request {
+            validators,
+            headers: source.headers.clone(),
+            allowed_networks: source.allow_networks.clone(),
+            ignore_robots: source.robots == Robots::Ignore,
+            ..Request::new(&source.name, url.clone())
+        };
+        pages.push(match context.fetcher.fetch(&request).await {
+            Ok(Fetched::Captured(capture)) => read_capture(source, url, *capture, memory).await,
+            Ok(Fetched::NotModified { validators, .. }) => PageResult::Unchanged { url, validators },
+            Err(error) => PageResult::Failed(error),
+        });
+    }
+    Visited { source, visit: begun.visit, pages }
+}
+
+async fn read_capture(source: &SourceConfig, url: Url, capture: Capture, memory: ListingMemory) -> PageResult {
+    let snapshot = Snapshot {
+        source: source.name.clone(),
+        page: url.to_string(),
+        base_url: Some(capture.url.clone()),
+        captured_at: capture.captured_at,
+        captured_basis: CaptureBasis::Fetch,
+        content_type: capture.content_type(),
+        digest: Digest::of_body(&capture.body),
+        body: capture.body.to_vec(),
+        origin: Origin::Live,
+    };
+    let options = ReadingOptions {
+        extract: extract_options(source),
+        zone: source.time_zone.clone(),
+        language: source.language.clone(),
+    };
+    let work = tokio::task::spawn_blocking(move || {
+        let reading = read(&snapshot, &memory, &options);
+        (snapshot, reading)
+    });
+    match work.await {
+        Ok((snapshot, reading)) => PageResult::Read {
+            url,
+            capture: Box::new(capture),
+            snapshot: Box::new(snapshot),
+            reading: Box::new(reading),
+        },
+        // Only a defect of ours ends here; it is told like any failure, and the other sources go on.
+        Err(error) => PageResult::Defect { url, problem: error.to_string() },
+    }
+}
+
+fn extract_options(source: &SourceConfig) -> extract::Options {
+    let mut options = extract::Options::default();
+    options.selectors.clone_from(&source.selectors);
+    options
+}
+
+fn keep(store: &mut Store, context: &RunContext<'_>, visited: &Visited<'_>) -> Result<SourceReport, StoreError> {
+    let name = &visited.source.name;
+    let had_records = store.last_visits(name, HISTORY)?.iter().any(|visit| visit.counts.seen > 0);
+    let Verdict { outcome, detail, hint } = verdict(&visited.pages, had_records);
+    let mut counts = VisitCounts::default();
+    for page in &visited.pages {
+        match page {
+            PageResult::Read { url, capture, snapshot, reading } => {
+                counts.add(&commit(store, visited.visit, url, snapshot, reading)?);
+                store.keep_validators(url.as_str(), &capture.validators)?;
+            }
+            PageResult::Unchanged { url, validators } => store.keep_validators(url.as_str(), validators)?,
+            PageResult::Failed(_) | PageResult::Defect { .. } => {}
+        }
+    }
+    let finished_at = context.clock.now();
+    let outcome_word = outcome.as_str().to_owned();
+    store.record_visit(
+        visited.visit,
+        &VisitReport { finished_at, outcome: outcome_word, detail: detail.clone(), counts },
+    )?;
+    log_visit(name, outcome, detail.as_deref(), counts);
+    Ok(SourceReport { source: name.clone(), outcome, detail, hint, counts })
+}
+
+fn commit(
+    store: &mut Store,
+    visit: VisitId,
+    url: &Url,
+    snapshot: &Snapshot,
+    reading: &Reading,
+) -> Result<crate::store::CommitReport, StoreError> {
+    store.commit(&SnapshotCommit {
+        snapshot,
+        listing: &listing_of_url(url.clone()),
+        records: &reading.records,
+        furniture: &reading.furniture,
+        rejections: &reading.extraction.rejections,
+        memory: &reading.memory,
+        visit: Some(visit),
+        archived: None,
+    })
+}
+
+fn log_visit(source: &str, outcome: Outcome, detail: Option<&str>, counts: VisitCounts) {
+    let VisitCounts { seen, new, repeats, revised, rejected, dated } = counts;
+    let detail = detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+    if outcome.needs_person() {
+        warn!(source.id = source, outcome = outcome.as_str(), "`{source}` is {}{detail}", outcome.as_str());
+    } else {
+        info!(
+            source.id = source,
+            outcome = outcome.as_str(),
+            seen,
+            new,
+            repeats,
+            revised,
+            rejected,
+            dated,
+            "read {seen} teasers from `{source}`, {new} new ({}{detail})",
+            outcome.as_str()
+        );
+    }
+}
+
+/// Names in `names` that no source has.
+#[must_use]
+pub fn unknown_sources<'a>(config: &Config, names: &'a [String]) -> Vec<&'a String> {
+    names.iter().filter(|name| !config.sources.iter().any(|source| source.name == **name)).collect()
+}
+
+/// A fetcher with the settings of `config`.
+#[must_use]
+pub fn fetcher_of(config: &Config, clock: Arc<dyn Clock>) -> Fetcher {
+    let settings = &config.fetch;
+    let mut options = crate::fetch::Options {
+        contact: config.contact.clone(),
+        delay: settings.delay,
+        connections: settings.connections_per_site,
+        retries: settings.retries,
+        ..crate::fetch::Options::default()
+    };
+    options.limits.body_bytes = usize::try_from(settings.max_body_bytes).unwrap_or(usize::MAX);
+    options.limits.redirects = settings.max_redirects;
+    options.limits.total = settings.timeout;
+    options.limits.first_byte = options.limits.first_byte.min(settings.timeout);
+    Fetcher::new(options, clock)
+}
