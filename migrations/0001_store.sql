@@ -168,9 +168,12 @@ CREATE TABLE change_log (
 
 -- HTTP validators for conditional requests.
 CREATE TABLE validators (
-  url           TEXT PRIMARY KEY,
-  etag          TEXT,
-  last_modified TEXT
+  url                 TEXT PRIMARY KEY,
+  etag                TEXT,
+  last_modified       TEXT,
+  digest              BLOB,
+  not_modified_streak INTEGER NOT NULL,
+  distrusted          INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- How far each input of `ingest` was read; `identity` recognises the same file again.

@@ -18,5 +18,5 @@ pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use guard::is_public;
 pub use options::{Limits, Options};
-pub use request::{Capture, Exchange, Fetched, Redirect, Request, Validators};
+pub use request::{Capture, Exchange, Fetched, Redirect, Request};
 pub use resolver::{Answer, Resolver, SystemResolver};

@@ -1,7 +1,7 @@
 //! What `fetch` is asked for and what it answers.
 
 use crate::content_coding::BodyDamage;
-use crate::model::Digest;
+use crate::model::Validators;
 use bytes::Bytes;
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -47,21 +47,6 @@ impl fmt::Debug for Request {
         // Neither query nor headers: both carry secrets.
         write!(f, "Request({}, {})", self.source, super::error::shown(&self.url))
     }
-}
-
-/// What one capture leaves for the next: a plain value to store beside the page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Validators {
-    /// `ETag` of the last capture.
-    pub etag: Option<String>,
-    /// `Last-Modified` of the last capture.
-    pub last_modified: Option<String>,
-    /// Digest of the decoded body of the last capture: an audit compares with it.
-    pub digest: Option<Digest>,
-    /// Answers 304 since the last whole body.
-    pub not_modified_streak: u32,
-    /// The server answered 304, or kept its validators, although the page had changed: ask for the whole page always.
-    pub distrusted: bool,
 }
 
 /// One redirect that was followed.

@@ -1,8 +1,8 @@
 //! Conditional requests, and the audits that catch servers which answer them falsely.
 
-use super::request::Validators;
 use crate::content_coding::BodyDamage;
 use crate::model::Digest;
+use crate::model::Validators;
 use reqwest::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use url::Url;
 

@@ -12,6 +12,7 @@ mod rejection;
 mod snapshot;
 mod teaser;
 mod url;
+mod validators;
 
 pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
 pub use digest::{Digest, Fingerprint, RecordId};
@@ -23,3 +24,4 @@ pub use rejection::{Rejection, RejectionReason};
 pub use snapshot::{CaptureBasis, Origin, Snapshot};
 pub use teaser::{FieldRules, Teaser};
 pub use url::CanonicalUrl;
+pub use validators::Validators;

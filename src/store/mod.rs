@@ -26,5 +26,4 @@ pub use error::StoreError;
 pub use inputs::InputPlace;
 pub use open::Store;
 pub use snapshots::ArchivePlace;
-pub use validators::Validators;
 pub use visits::{LastVisit, RunId, VisitCounts, VisitId, VisitReport};

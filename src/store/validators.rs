@@ -1,16 +1,8 @@
 //! What a server gave us to ask "has it changed?" with.
 
 use super::{Store, StoreError};
+use crate::model::{Digest, Validators};
 use rusqlite::{OptionalExtension as _, params};
-
-/// HTTP validators of one URL.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Validators {
-    /// `ETag` as received.
-    pub etag: Option<String>,
-    /// `Last-Modified` as received.
-    pub last_modified: Option<String>,
-}
 
 impl Store {
     /// The validators kept for `url`; empty when there are none.
@@ -19,8 +11,18 @@ impl Store {
     ///
     /// When the database fails.
     pub fn validators(&self, url: &str) -> Result<Validators, StoreError> {
-        let mut find = self.db.prepare_cached("SELECT etag, last_modified FROM validators WHERE url = ?1")?;
-        let found = find.query_row([url], |row| Ok(Validators { etag: row.get(0)?, last_modified: row.get(1)? }));
+        let mut find = self.db.prepare_cached(
+            "SELECT etag, last_modified, digest, not_modified_streak, distrusted FROM validators WHERE url = ?1",
+        )?;
+        let found = find.query_row([url], |row| {
+            Ok(Validators {
+                etag: row.get(0)?,
+                last_modified: row.get(1)?,
+                digest: row.get::<_, Option<[u8; 32]>>(2)?.map(Digest),
+                not_modified_streak: row.get(3)?,
+                distrusted: row.get(4)?,
+            })
+        });
         Ok(found.optional()?.unwrap_or_default())
     }
 
@@ -36,10 +38,17 @@ impl Store {
         }
         self.db
             .prepare_cached(
-                "INSERT INTO validators (url, etag, last_modified) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (url) DO UPDATE SET etag = ?2, last_modified = ?3",
+                "INSERT OR REPLACE INTO validators (url, etag, last_modified, digest, not_modified_streak, distrusted)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![url, validators.etag, validators.last_modified])?;
+            .execute(params![
+                url,
+                validators.etag,
+                validators.last_modified,
+                validators.digest.map(|digest| digest.0),
+                validators.not_modified_streak,
+                validators.distrusted
+            ])?;
         Ok(())
     }
 }
