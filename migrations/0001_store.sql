@@ -190,8 +190,10 @@ CREATE VIRTUAL TABLE teasers_fts USING fts5(
 );
 CREATE TABLE indexed (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-CREATE VIEW records AS
+-- The records with their numbers, which join the tables.
+CREATE VIEW numbered_records AS
 SELECT
+  t.record,
   lower(hex(t.id)) AS id,
   s.name AS source,
   t.title,
@@ -217,6 +219,33 @@ SELECT
   (SELECT lower(hex(c.id)) FROM teasers c WHERE c.record = t.cluster) AS cluster
 FROM teasers t JOIN tallies y ON y.record = t.record JOIN sources s ON s.source = t.source
 WHERE t.furniture IS NULL;
+
+CREATE VIEW records AS
+SELECT
+  id,
+  source,
+  title,
+  url,
+  canonical_url,
+  excerpt,
+  author,
+  image_url,
+  tags,
+  language,
+  published_at,
+  published_precision,
+  published_basis,
+  published_raw,
+  published_earliest,
+  published_latest,
+  mentioned_dates,
+  position,
+  fingerprint,
+  first_seen_at,
+  last_seen_at,
+  sightings,
+  cluster
+FROM numbered_records;
 
 CREATE VIEW changes AS
 SELECT l.seq, lower(hex(t.id)) AS record_id, l.kind, l.fields

@@ -4,6 +4,7 @@
 
 pub mod model;
 
+pub mod atomic_file;
 pub mod content_coding;
 pub mod html;
 pub mod lexicon;
@@ -16,6 +17,8 @@ pub mod dates;
 pub mod extract;
 pub mod fingerprint;
 pub mod store;
+
+pub mod export;
 
 pub mod config;
 

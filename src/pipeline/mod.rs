@@ -2,6 +2,7 @@
 
 mod due;
 mod dumps;
+mod export;
 mod ingest;
 mod listing;
 mod lock;
@@ -11,6 +12,7 @@ mod run;
 mod verdict;
 
 pub use dumps::{DumpItem, DumpOptions, site_name, snapshots};
+pub use export::{ExportReport, export, export_to_file, export_to_sqlite};
 pub use ingest::{IngestOptions, IngestReport, ingest};
 pub use lock::{Lock, LockError};
 pub use reading::{Reading, ReadingOptions, conclude, read};
