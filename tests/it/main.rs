@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests; skips are said on stderr")]
 
+mod architecture;
 mod canonical;
 mod charset;
 mod shared;
