@@ -12,3 +12,4 @@ mod page;
 
 pub use cascade::teasers;
 pub use options::{Options, Selectors};
+pub use page::{RegionReport, regions};

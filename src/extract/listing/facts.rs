@@ -20,6 +20,8 @@ pub(in crate::extract) struct Link {
     pub(in crate::extract) text: String,
     /// True when the link stands in a heading or holds one.
     pub(in crate::extract) in_heading: bool,
+    /// True when the link is part of a sentence.
+    pub(in crate::extract) in_prose: bool,
 }
 
 /// Running totals up to a node.
@@ -124,10 +126,21 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         }
         let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a))
             || doc.descendants(node).any(|d| is_heading(doc, d));
-        out.push(Link { node, text: doc.text(node), key, url, in_heading });
+        out.push(Link { node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
     }
     out
 }
+
+/// True when the words around the link, in the same line, outweigh it.
+fn in_prose(doc: &Document, link: NodeId) -> bool {
+    let Some(parent) = doc.parent(link) else { return false };
+    let around: usize = doc.children(parent).filter_map(|n| doc.seen_text(n)).map(|t| t.trim().chars().count()).sum();
+    let own: usize = doc.subtree(link).filter_map(|n| doc.seen_text(n)).map(|t| t.trim().chars().count()).sum();
+    around > PROSE_AROUND && around > own
+}
+
+/// Letters beside a link in the same element that make it part of a sentence; bylines and dates are shorter.
+const PROSE_AROUND: usize = 40;
 
 /// The address by which links are compared on one page: scheme, fragment and a trailing slash say nothing here.
 pub(in crate::extract) fn key(url: &Url) -> String {

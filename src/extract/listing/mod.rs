@@ -11,5 +11,5 @@ mod shape;
 pub(in crate::extract) use choose::choose;
 pub(in crate::extract) use facts::{Facts, key};
 pub(in crate::extract) use fields::{Common, read as read_fields};
-pub(in crate::extract) use score::score;
+pub(in crate::extract) use score::{Scored, score};
 pub(in crate::extract) use segment::segment;

@@ -2,10 +2,10 @@
 //!
 //! In: a region. Out: a score with its terms, for `explain`. Does not decide which regions are kept (`choose`).
 
-use super::facts::{Facts, Link, Span};
+use super::facts::{Facts, Link, Span, is_heading};
 use super::segment::{Candidate, Region};
 use crate::html::{Document, NodeId};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A region with its score.
 #[derive(Debug, Clone)]
@@ -28,7 +28,9 @@ mod worth {
     pub(super) const MENU: f64 = -1.5;
     pub(super) const ASIDE: f64 = -0.8;
     pub(super) const HINT: f64 = -0.4;
-    pub(super) const CROWD: f64 = -1.0;
+    pub(super) const CROWD: f64 = -1.5;
+    pub(super) const IN_SENTENCE: f64 = -1.5;
+    pub(super) const SCATTERED: f64 = -1.0;
 }
 
 /// A title of this many letters is as good as a longer one.
@@ -37,45 +39,95 @@ const FULL_TITLE: f64 = 24.0;
 const FULL_PROSE: f64 = 120.0;
 /// Regions beyond this many candidates gain nothing more for their number.
 const FULL_COUNT: f64 = 10.0;
-/// A record has few links of its own; a container of records has many.
-const MANY_LINKS: usize = 6;
+/// Like links in one candidate that make it a container of records,
+const CROWD: usize = 3;
+/// when their texts have this many letters on average (tags and share links are shorter).
+const CROWD_TITLE: usize = 15;
+/// Links of a candidate that are looked at.
+const CROWD_LINKS: usize = 100;
+/// Links to this many hosts, most of them different, are references in a text.
+const MANY_HOSTS: usize = 3;
 
 /// Scores one region.
 pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
     let n = real(region.candidates.len());
-    let (mut heading, mut date, mut prose, mut title, mut image, mut crowd) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    let (mut titles, mut keys) = (HashSet::new(), HashSet::new());
+    let mut sums = Sums::default();
+    let (mut titles, mut keys, mut hosts) = (HashSet::new(), HashSet::new(), HashSet::new());
     for candidate in &region.candidates {
-        let span = candidate.span;
-        let link = main_link(facts, candidate);
-        let letters = link.map_or(0, |l| l.text.chars().count());
-        heading += flag(link.is_some_and(|l| l.in_heading) || (1..=2).contains(&facts.headings(span)));
-        date += flag((1..=3).contains(&facts.dates(span)));
-        prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
-        title += (real(letters) / FULL_TITLE).min(1.0);
-        image += flag(facts.images(span) > 0);
-        crowd += flag(distinct_links(facts, span) > MANY_LINKS);
-        if let Some(link) = link {
-            titles.insert(link.text.as_str());
+        let title = title_guess(facts, candidate);
+        sums.add(facts, candidate, &title);
+        if let Some(link) = main_link(facts, candidate) {
             keys.insert(link.key.as_str());
+            hosts.insert(link.url.host_str());
         }
+        titles.insert(title);
     }
-    let place = place(facts, &region);
+    let scattered = hosts.len() >= MANY_HOSTS && hosts.len() * 2 > region.candidates.len();
     let mut terms = vec![
-        ("heading", worth::HEADING * heading / n),
-        ("date", worth::DATE * date / n),
-        ("prose", worth::PROSE * prose / n),
-        ("title", worth::TITLE * title / n),
-        ("image", worth::IMAGE * image / n),
+        ("heading", worth::HEADING * sums.heading / n),
+        ("date", worth::DATE * sums.date / n),
+        ("prose", worth::PROSE * sums.prose / n),
+        ("title", worth::TITLE * sums.title / n),
+        ("image", worth::IMAGE * sums.image / n),
         ("count", worth::COUNT * (n.ln() / FULL_COUNT.ln()).min(1.0)),
-        ("crowd", worth::CROWD * crowd / n),
+        ("crowd", worth::CROWD * sums.crowd / n),
+        ("in sentence", worth::IN_SENTENCE * sums.in_sentence / n),
+        ("scattered", worth::SCATTERED * flag(scattered)),
     ];
-    terms.extend(place);
+    terms.extend(place(facts, &region));
     let sum: f64 = terms.iter().map(|(_, v)| v).sum();
-    let distinct = real(titles.len().min(keys.len())) / n;
-    let factor = 0.2 + 0.8 * distinct;
+    let factor = 0.2 + 0.8 * real(titles.len().min(keys.len())) / n;
     terms.push(("distinct", factor));
     Scored { score: if sum > 0.0 { sum * factor } else { sum }, region, terms }
+}
+
+/// What the candidates of a region show, summed.
+#[derive(Default)]
+struct Sums {
+    heading: f64,
+    date: f64,
+    prose: f64,
+    title: f64,
+    image: f64,
+    crowd: f64,
+    in_sentence: f64,
+}
+
+impl Sums {
+    fn add(&mut self, facts: &Facts<'_>, candidate: &Candidate, title: &str) {
+        let span = candidate.span;
+        let link = main_link(facts, candidate);
+        self.heading += flag(link.is_some_and(|l| l.in_heading) || (1..=2).contains(&facts.headings(span)));
+        self.date += flag(facts.dates(span) > 0);
+        self.prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
+        self.title += (real(title.chars().count()) / FULL_TITLE).min(1.0);
+        self.image += flag(facts.images(span) > 0);
+        self.crowd += flag(is_crowd(facts, span));
+        self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
+    }
+}
+
+/// A quick guess at the title, good enough to compare candidates by.
+fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
+    let doc = facts.doc;
+    let link = main_link(facts, candidate);
+    if let Some(link) = link.filter(|l| l.in_heading && !l.text.is_empty()) {
+        return link.text.clone();
+    }
+    let heading = doc.between(candidate.span.from, candidate.span.to).find(|&n| is_heading(doc, n));
+    let text = heading.map(|h| doc.text(h)).filter(|t| !t.is_empty());
+    text.or_else(|| link.map(|l| l.text.clone())).unwrap_or_default()
+}
+
+/// True for a container of records: several like links with titles of their own, none of them part of a sentence.
+fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
+    let mut alike: HashMap<u64, (HashSet<&str>, usize)> = HashMap::new();
+    for link in facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(CROWD_LINKS) {
+        let entry = alike.entry(facts.trail[link.node.index()]).or_default();
+        entry.0.insert(&link.key);
+        entry.1 += link.text.chars().count();
+    }
+    alike.values().any(|(keys, letters)| keys.len() >= CROWD && *letters >= keys.len() * CROWD_TITLE)
 }
 
 /// The link that most likely leads to the story.
@@ -85,14 +137,6 @@ pub(in crate::extract) fn main_link<'f>(facts: &'f Facts<'_>, candidate: &Candid
     }
     let links = facts.links_in(candidate.span);
     links.iter().find(|l| l.in_heading && !l.text.is_empty()).or_else(|| links.iter().max_by_key(|l| l.text.len()))
-}
-
-fn distinct_links(facts: &Facts<'_>, span: Span) -> usize {
-    let links = facts.links_in(span);
-    if links.len() <= MANY_LINKS {
-        return links.len();
-    }
-    links.iter().take(MANY_LINKS * 8).map(|l| l.key.as_str()).collect::<HashSet<_>>().len()
 }
 
 /// A count as a real number; counts on a page are far below the limit.

@@ -1,42 +1,81 @@
 //! Signatures of elements: equal for the parts that a template repeats.
 //!
-//! A class counts only when it is steady: without digits (`post-123`, `col-4`), and, among brothers of the same tag,
-//! carried by two thirds of them (`category-sport` and `first` are not).
+//! Brothers of one tag are of one kind when they share the class that most of them carry, or more than half of the
+//! classes of their kind; classes with digits (`post-123`, `col-4`) say nothing. So `category-sport`, `first` and
+//! `has-thumbnail` do not split a list, and a menu beside a list stays apart.
 
 use crate::html::{Document, NodeId};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+/// From this many brothers on, the class that most of them carry names their kind.
+const FAMILY: usize = 4;
+/// Kinds told apart among the brothers of one tag; more are one kind.
+const MAX_KINDS: usize = 12;
+
 /// Signature of each node by itself; 0 for what is no element.
 pub(super) fn steps(doc: &Document) -> Vec<u64> {
     let mut out = vec![0; doc.len()];
-    let mut counts: HashMap<(&str, &str), u32> = HashMap::new();
-    let mut brothers: HashMap<&str, u32> = HashMap::new();
-    let top: Vec<NodeId> = doc.all().filter(|&n| doc.parent(n).is_none()).collect();
-    for node in &top {
-        out[node.index()] = hash(doc.tag(*node), std::iter::empty());
+    for node in doc.elements().filter(|&n| doc.parent(n).is_none()) {
+        out[node.index()] = hash(doc.tag(node), &[]);
     }
+    let mut families: HashMap<&str, Vec<NodeId>> = HashMap::new();
     for parent in doc.elements() {
-        counts.clear();
-        brothers.clear();
+        families.clear();
         for child in doc.child_elements(parent) {
-            let tag = doc.tag(child);
-            *brothers.entry(tag).or_default() += 1;
-            for class in doc.classes(child) {
-                *counts.entry((tag, class)).or_default() += 1;
-            }
+            families.entry(doc.tag(child)).or_default().push(child);
         }
-        for child in doc.child_elements(parent) {
-            let tag = doc.tag(child);
-            let family = brothers[tag];
-            let steady = doc.classes(child).filter(|class| {
-                let plain = !class.bytes().any(|b| b.is_ascii_digit());
-                plain && (family < 3 || counts[&(tag, *class)] * 3 >= family * 2)
-            });
-            out[child.index()] = hash(tag, steady);
+        for (tag, family) in &families {
+            let shared = if doc.tag(parent) == "body" { None } else { shared_class(doc, family) };
+            let mut kinds: Vec<Vec<&str>> = Vec::new();
+            for &child in family {
+                let classes = plain_classes(doc, child);
+                let kind = match shared {
+                    Some(shared) if classes.contains(&shared) => vec![shared],
+                    _ => kind_of(&mut kinds, classes),
+                };
+                out[child.index()] = hash(tag, &kind);
+            }
         }
     }
     out
+}
+
+/// Classes without digits, sorted.
+fn plain_classes(doc: &Document, node: NodeId) -> Vec<&str> {
+    let mut classes: Vec<&str> = doc.classes(node).filter(|c| !c.bytes().any(|b| b.is_ascii_digit())).take(32).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
+}
+
+/// The class that most brothers of a large family carry: two thirds at least.
+fn shared_class<'d>(doc: &'d Document, family: &[NodeId]) -> Option<&'d str> {
+    if family.len() < FAMILY {
+        return None;
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for class in family.iter().flat_map(|&n| plain_classes(doc, n)) {
+        *counts.entry(class).or_default() += 1;
+    }
+    let best = counts.into_iter().max_by_key(|&(class, count)| (count, std::cmp::Reverse(class)))?;
+    (best.1 * 3 >= family.len() * 2).then_some(best.0)
+}
+
+/// The kind that shares more than half of its first member's classes with these, else a new one.
+fn kind_of<'d>(kinds: &mut Vec<Vec<&'d str>>, classes: Vec<&'d str>) -> Vec<&'d str> {
+    let alike = |kind: &&Vec<&str>| {
+        let shared = kind.iter().filter(|c| classes.contains(c)).count();
+        if kind.is_empty() { classes.is_empty() } else { shared * 2 > kind.len() }
+    };
+    if let Some(kind) = kinds.iter().find(alike) {
+        return kind.clone();
+    }
+    if kinds.len() >= MAX_KINDS {
+        return Vec::new();
+    }
+    kinds.push(classes.clone());
+    classes
 }
 
 /// Signature of each node with its ancestors.
@@ -49,12 +88,9 @@ pub(super) fn trails(doc: &Document, steps: &[u64]) -> Vec<u64> {
     out
 }
 
-fn hash<'a>(tag: &str, classes: impl Iterator<Item = &'a str>) -> u64 {
-    let mut sorted: Vec<&str> = classes.collect();
-    sorted.sort_unstable();
-    sorted.dedup();
+fn hash(tag: &str, classes: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     tag.hash(&mut hasher);
-    sorted.hash(&mut hasher);
+    classes.hash(&mut hasher);
     hasher.finish()
 }
