@@ -22,7 +22,10 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
             break;
         }
         let free: Vec<&Candidate> = s.region.candidates.iter().filter(|c| taken.is_free(c.span)).collect();
-        if free.len() * 2 < s.region.candidates.len() {
+        let same = s.region.candidates.iter().filter(|c| taken.has(c.span)).count();
+        // A region that mostly cuts through records taken already is another view of them; one that holds the very
+        // same records and some more adds what it has.
+        if (free.len() + same) * 2 < s.region.candidates.len() {
             continue;
         }
         for candidate in free {
@@ -45,6 +48,10 @@ struct Taken {
 impl Taken {
     fn is_free(&self, span: Span) -> bool {
         self.spans.range(..span.to).next_back().is_none_or(|(_, &to)| to <= span.from)
+    }
+
+    fn has(&self, span: Span) -> bool {
+        self.spans.get(&span.from) == Some(&span.to)
     }
 
     fn take(&mut self, span: Span) {

@@ -22,6 +22,8 @@ pub(in crate::extract) struct Link {
     pub(in crate::extract) in_heading: bool,
     /// True when the link is part of a sentence.
     pub(in crate::extract) in_prose: bool,
+    /// True when the link leads up: to the site's front page or a folder that the page stands in.
+    pub(in crate::extract) leads_up: bool,
 }
 
 /// Running totals up to a node.
@@ -93,7 +95,12 @@ impl<'a> Facts<'a> {
 
     /// Links inside the span.
     pub(in crate::extract) fn links_in(&self, span: Span) -> &[Link] {
-        &self.links[self.total_at(span.from, |t| t.links)..self.total_at(span.to, |t| t.links)]
+        &self.links[self.link_range(span)]
+    }
+
+    /// Places in `links` of the links inside the span.
+    pub(in crate::extract) fn link_range(&self, span: Span) -> std::ops::Range<usize> {
+        self.total_at(span.from, |t| t.links)..self.total_at(span.to, |t| t.links)
     }
 
     /// The usable link of an `<a>` element.
@@ -126,9 +133,17 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         }
         let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a))
             || doc.descendants(node).any(|d| is_heading(doc, d));
-        out.push(Link { node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
+        let leads_up = head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || url.path().len() <= 1 && url.query().is_none();
+        out.push(Link { leads_up, node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
     }
     out
+}
+
+fn leads_up(page: &Url, url: &Url) -> bool {
+    let folder = url.path().trim_end_matches('/');
+    page.host_str() == url.host_str()
+        && url.query().is_none()
+        && page.path().strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// True when the words around the link, in the same line, outweigh it.

@@ -28,7 +28,8 @@ mod worth {
     pub(super) const MENU: f64 = -1.5;
     pub(super) const ASIDE: f64 = -0.8;
     pub(super) const HINT: f64 = -0.4;
-    pub(super) const CROWD: f64 = -1.5;
+    pub(super) const CROWD: f64 = -2.0;
+    pub(super) const LEADS_UP: f64 = -1.5;
     pub(super) const IN_SENTENCE: f64 = -1.5;
     pub(super) const SCATTERED: f64 = -1.0;
 }
@@ -44,7 +45,7 @@ const CROWD: usize = 3;
 /// when their texts have this many letters on average (tags and share links are shorter).
 const CROWD_TITLE: usize = 15;
 /// Links of a candidate that are looked at.
-const CROWD_LINKS: usize = 100;
+const MAX_LOOKED_AT: usize = 100;
 /// Links to this many hosts, most of them different, are references in a text.
 const MANY_HOSTS: usize = 3;
 
@@ -72,11 +73,12 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
         ("count", worth::COUNT * (n.ln() / FULL_COUNT.ln()).min(1.0)),
         ("crowd", worth::CROWD * sums.crowd / n),
         ("in sentence", worth::IN_SENTENCE * sums.in_sentence / n),
+        ("leads up", worth::LEADS_UP * sums.leads_up / n),
         ("scattered", worth::SCATTERED * flag(scattered)),
     ];
     terms.extend(place(facts, &region));
     let sum: f64 = terms.iter().map(|(_, v)| v).sum();
-    let factor = 0.2 + 0.8 * real(titles.len().min(keys.len())) / n;
+    let factor = 0.2 + 0.8 * (real(titles.len()) + real(keys.len())) / 2.0 / n;
     terms.push(("distinct", factor));
     Scored { score: if sum > 0.0 { sum * factor } else { sum }, region, terms }
 }
@@ -91,6 +93,7 @@ struct Sums {
     image: f64,
     crowd: f64,
     in_sentence: f64,
+    leads_up: f64,
 }
 
 impl Sums {
@@ -103,6 +106,7 @@ impl Sums {
         self.title += (real(title.chars().count()) / FULL_TITLE).min(1.0);
         self.image += flag(facts.images(span) > 0);
         self.crowd += flag(is_crowd(facts, span));
+        self.leads_up += flag(link.is_some_and(|l| l.leads_up));
         self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
     }
 }
@@ -122,7 +126,7 @@ fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
 /// True for a container of records: several like links with titles of their own, none of them part of a sentence.
 fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
     let mut alike: HashMap<u64, (HashSet<&str>, usize)> = HashMap::new();
-    for link in facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(CROWD_LINKS) {
+    for link in facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(MAX_LOOKED_AT) {
         let entry = alike.entry(facts.trail[link.node.index()]).or_default();
         entry.0.insert(&link.key);
         entry.1 += link.text.chars().count();
@@ -130,13 +134,14 @@ fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
     alike.values().any(|(keys, letters)| keys.len() >= CROWD && *letters >= keys.len() * CROWD_TITLE)
 }
 
-/// The link that most likely leads to the story.
+/// The link that most likely leads to the story: one in a heading before the one that made it a candidate.
 pub(in crate::extract) fn main_link<'f>(facts: &'f Facts<'_>, candidate: &Candidate) -> Option<&'f Link> {
-    if let Some(link) = candidate.link {
-        return Some(&facts.links[link]);
+    let own = candidate.link.map(|l| &facts.links[l]);
+    if own.is_some_and(|l| l.in_heading) {
+        return own;
     }
-    let links = facts.links_in(candidate.span);
-    links.iter().find(|l| l.in_heading && !l.text.is_empty()).or_else(|| links.iter().max_by_key(|l| l.text.len()))
+    let heading = facts.links_in(candidate.span).iter().take(MAX_LOOKED_AT).find(|l| l.in_heading && !l.in_prose && !l.text.is_empty());
+    heading.or(own)
 }
 
 /// A count as a real number; counts on a page are far below the limit.

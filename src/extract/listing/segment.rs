@@ -9,7 +9,7 @@
 
 use super::facts::{Facts, Span};
 use crate::html::NodeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where a record may stand.
 #[derive(Debug, Clone)]
@@ -155,10 +155,60 @@ fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
             let mut candidates: Vec<Candidate> =
                 group.iter().map(|&root| Candidate { span: facts.span(root), root, link: None }).collect();
             attach_brothers(facts, &mut candidates);
+            lead_links(facts, &mut candidates);
             regions.push(Region { origin: Origin::Brothers, candidates });
         }
     }
     regions
+}
+
+/// Links of one candidate that are looked at for its story.
+const MAX_LINKS: usize = 60;
+
+/// Gives each candidate the link that stands in the place where most candidates have one of their own.
+fn lead_links(facts: &Facts<'_>, candidates: &mut [Candidate]) {
+    #[derive(Default)]
+    struct Slot<'f> {
+        candidates: usize,
+        last: Option<usize>,
+        keys: HashSet<&'f str>,
+        letters: usize,
+        heading: bool,
+        sentence: bool,
+        first: usize,
+    }
+    let mut slots: HashMap<u64, Slot<'_>> = HashMap::new();
+    let places = |c: &Candidate| facts.link_range(c.span).take(MAX_LINKS);
+    for (i, candidate) in candidates.iter().enumerate() {
+        for place in places(candidate) {
+            let link = &facts.links[place];
+            let slot = slots.entry(facts.trail[link.node.index()]).or_default();
+            if slot.last == Some(i) {
+                continue;
+            }
+            slot.last = Some(i);
+            slot.candidates += 1;
+            slot.keys.insert(&link.key);
+            slot.letters += link.text.chars().count().min(60);
+            slot.heading |= link.in_heading;
+            slot.sentence |= link.in_prose;
+            slot.first += place - facts.link_range(candidate.span).start;
+        }
+    }
+    let worth = |slot: &Slot<'_>| {
+        let own = slot.keys.len().min(slot.candidates) * 100 / candidates.len();
+        let text = slot.letters / slot.candidates.max(1);
+        let bonus = if slot.heading { 60 } else { 0 };
+        let malus = if slot.sentence { 80 } else { 0 };
+        (own + text + bonus).saturating_sub(malus + slot.first / slot.candidates.max(1) * 4)
+    };
+    let worths: HashMap<u64, usize> = slots.iter().map(|(&trail, slot)| (trail, worth(slot))).collect();
+    for candidate in candidates.iter_mut() {
+        let best = places(candidate).max_by_key(|&p| {
+            (worths[&facts.trail[facts.links[p].node.index()]], std::cmp::Reverse(p))
+        });
+        candidate.link = best;
+    }
 }
 
 /// Gives each record the brothers that stand between it and the next one, when the page does so regularly.
