@@ -3,7 +3,7 @@
 use crate::extract::base::{Head, resolve};
 use crate::extract::date_shape;
 use crate::html::{Document, NodeId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// A text node with at least this many characters reads like a sentence, not like a label.
@@ -106,6 +106,14 @@ impl<'a> Facts<'a> {
     /// The usable link of an `<a>` element.
     pub(in crate::extract) fn link_of(&self, node: NodeId) -> Option<&Link> {
         self.link_at.get(&node).map(|&i| &self.links[i])
+    }
+
+    /// Tags and plain classes of the node and its ancestors: what a template is known by.
+    pub(in crate::extract) fn template(&self, node: NodeId) -> (Vec<&str>, HashSet<&str>) {
+        let doc = self.doc;
+        let steps = || std::iter::once(node).chain(doc.ancestors(node));
+        let plain = |c: &&str| !c.bytes().any(|b| b.is_ascii_digit());
+        (steps().map(|n| doc.tag(n)).collect(), steps().flat_map(|n| doc.classes(n)).filter(plain).collect())
     }
 
     fn total(&self, span: Span, of: fn(&Totals) -> u32) -> usize {

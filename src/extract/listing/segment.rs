@@ -60,7 +60,45 @@ fn by_links(facts: &Facts<'_>) -> Vec<Region> {
             group.push(i);
         }
     }
-    order.iter().map(|k| region_of_links(facts, &groups[k])).collect()
+    let groups = order.iter().filter_map(|k| groups.remove(k)).collect();
+    merged(facts, groups).iter().map(|group| region_of_links(facts, group)).collect()
+}
+
+/// Two trails of the same tags are one template when they share at least this many tenths of their classes.
+const SAME_TEMPLATE: usize = 7;
+/// Templates told apart for one trail of tags; more are left as they are.
+const MAX_TEMPLATES: usize = 40;
+
+/// Joins groups whose trails have the same tags and mostly the same classes: rows of a grid whose cards carry
+/// classes of their own.
+fn merged(facts: &Facts<'_>, groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let mut out: Vec<(Vec<usize>, HashSet<&str>)> = Vec::new();
+    let mut by_tags: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+    for group in groups {
+        let node = facts.links[group[0]].node;
+        let (tags, classes) = facts.template(node);
+        let known = by_tags.entry(tags).or_default();
+        let alike = known.iter().copied().find(|&g| {
+            let shared = out[g].1.intersection(&classes).count();
+            shared * 10 >= SAME_TEMPLATE * out[g].1.union(&classes).count()
+        });
+        match alike {
+            Some(g) => out[g].0.extend(group),
+            None => {
+                if known.len() < MAX_TEMPLATES {
+                    known.push(out.len());
+                }
+                out.push((group, classes));
+            }
+        }
+    }
+    out.into_iter()
+        .map(|(mut group, _)| {
+            group.sort_unstable();
+            group.dedup_by(|a, b| facts.links[*a].key == facts.links[*b].key);
+            group
+        })
+        .collect()
 }
 
 fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {

@@ -1,10 +1,11 @@
 //! The text below the heading.
 
 use super::Common;
-use crate::extract::date_shape::looks_like_date;
+use crate::extract::date_shape::is_date_alone;
 use crate::extract::listing::facts::Facts;
 use crate::extract::listing::segment::Candidate;
-use crate::html::NodeId;
+use crate::extract::listing::score::main_link;
+use crate::html::{Line, NodeId};
 
 /// Shorter lines are labels, unless the script packs more into a character.
 const LEAST_CHARS: usize = 30;
@@ -21,22 +22,28 @@ pub(super) fn read(
     author: Option<&str>,
 ) -> Option<(String, &'static str)> {
     let doc = facts.doc;
+    let main = main_link(facts, candidate);
     let skip = |n: NodeId| {
         used.contains(&n)
             || doc.is(n, &["button", "figcaption", "form", "select", "nav", "pre"])
-            || facts.link_of(n).is_some_and(|l| common.is_label(&l.text))
+            || facts.link_of(n).is_some_and(|l| common.is_label(&l.text) || !l.in_prose && main.is_none_or(|m| m.key != l.key))
     };
-    let mut out = String::new();
-    for line in doc.lines_between(candidate.span.from, candidate.span.to, &skip) {
+    let lines = doc.lines_between(candidate.span.from, candidate.span.to, &skip);
+    let fits = |line: &&Line| {
         let text = line.text.as_str();
-        if is_text(text) && Some(text) != title && Some(text) != author && !looks_like_date(text) {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(text);
-            if out.chars().count() >= ENOUGH_CHARS {
-                break;
-            }
+        is_text(text) && Some(text) != title && Some(text) != author && !is_date_alone(text)
+    };
+    // What stands above the title is a label or a meta line, unless there is nothing below it.
+    let start = used.first().copied().filter(|_| title.is_some());
+    let (above, below): (Vec<&Line>, Vec<&Line>) = lines.iter().filter(fits).partition(|l| start.is_some_and(|s| l.node < s));
+    let mut out = String::new();
+    for line in if below.is_empty() { above } else { below } {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&line.text);
+        if out.chars().count() >= ENOUGH_CHARS {
+            break;
         }
     }
     (!out.is_empty()).then_some((out, "text lines"))

@@ -1,7 +1,7 @@
 //! The title of a record and the link that leads to its story.
 
 use super::Common;
-use crate::extract::date_shape::looks_like_date;
+use crate::extract::date_shape::is_date_alone;
 use crate::extract::listing::facts::{Facts, Link, is_heading};
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
@@ -27,7 +27,8 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
         .collect();
     let linked =
         headings.iter().copied().find(|&h| main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h)));
-    let best = linked.map(|h| (h, "linked heading")).or_else(|| highest(facts, &headings).map(|h| (h, "heading")));
+    let unlinked = highest(facts, &headings).filter(|h| main.is_none_or(|l| !speaks_first(common, l, *h)));
+    let best = linked.map(|h| (h, "linked heading")).or_else(|| unlinked.map(|h| (h, "heading")));
     if let Some((node, rule)) = best {
         return Some(Title { node, text: with_kicker(facts, node), rule });
     }
@@ -67,8 +68,13 @@ pub(super) fn link<'f>(
         .or_else(|| links.first().map(|l| (l, "first link")))
 }
 
+/// True when the record's own link names the story before a heading does: then the heading belongs to the text.
+fn speaks_first(common: &Common, link: &Link, heading: NodeId) -> bool {
+    link.node < heading && is_title_text(&link.text) && !common.is_label(&link.text) && !link.in_prose
+}
+
 fn is_title_text(text: &str) -> bool {
-    !text.is_empty() && text.chars().any(char::is_alphabetic) && !(looks_like_date(text) && text.chars().count() < 30)
+    !text.is_empty() && text.chars().any(char::is_alphabetic) && !is_date_alone(text)
 }
 
 /// The heading of the highest rank, the first among equals.
@@ -95,7 +101,7 @@ fn with_kicker(facts: &Facts<'_>, heading: NodeId) -> String {
     }
     for child in children {
         let text = doc.text_without(child, &skip);
-        if !(text.is_empty() || looks_like_date(&text) && text.len() < 30) {
+        if !(text.is_empty() || is_date_alone(&text)) {
             parts.push(text);
         }
     }
