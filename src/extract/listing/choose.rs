@@ -6,6 +6,8 @@ use super::segment::Candidate;
 
 /// A region joins the best one when it scores at least this share of it. docs/measurements.md#finding-teasers.
 const REACH: f64 = 0.72;
+/// A region of linked headings in the main part joins at this share already: small cards without text or date.
+const CLEAR_REACH: f64 = 0.5;
 /// A page whose best region scores less has no listing.
 const LEAST: f64 = 1.0;
 
@@ -18,8 +20,8 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
     let mut taken = Taken::default();
     let mut out: Vec<Candidate> = Vec::new();
     for s in &scored {
-        if s.score < LEAST || s.score < REACH * best {
-            break;
+        if s.score < LEAST || s.score < REACH * best && !(s.score >= CLEAR_REACH * best && s.is_clear()) {
+            continue;
         }
         let free: Vec<&Candidate> = s.region.candidates.iter().filter(|c| taken.is_free(c.span)).collect();
         let same = s.region.candidates.iter().filter(|c| taken.has(c.span)).count();

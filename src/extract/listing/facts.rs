@@ -141,7 +141,8 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         }
         let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a))
             || doc.descendants(node).any(|d| is_heading(doc, d));
-        let leads_up = head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || url.path().len() <= 1 && url.query().is_none();
+        let leads_up =
+            head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || url.path().len() <= 1 && url.query().is_none();
         out.push(Link { leads_up, node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
     }
     out

@@ -16,6 +16,18 @@ pub(in crate::extract) struct Scored {
     pub(in crate::extract) terms: Vec<(&'static str, f64)>,
 }
 
+impl Scored {
+    /// True when all candidates are headings with a title of their own, and nothing speaks against the region.
+    pub(super) fn is_clear(&self) -> bool {
+        let share = |name: &str, worth: f64| self.terms.iter().find(|t| t.0 == name).map_or(0.0, |t| t.1 / worth);
+        let against = self.terms.iter().any(|&(name, v)| v < -0.2 && name != "distinct");
+        self.region.candidates.len() >= 2
+            && !against
+            && share("heading", worth::HEADING) > 0.9
+            && share("title", worth::TITLE) > 0.7
+    }
+}
+
 /// What each signal is worth. Chosen on the news corpus: docs/measurements.md#finding-teasers.
 mod worth {
     pub(super) const HEADING: f64 = 1.2;
@@ -42,6 +54,8 @@ const FULL_PROSE: f64 = 120.0;
 const FULL_COUNT: f64 = 10.0;
 /// Like links in one candidate that make it a container of records,
 const CROWD: usize = 3;
+/// and when they are headings,
+const CROWD_OF_HEADINGS: usize = 2;
 /// when their texts have this many letters on average (tags and share links are shorter).
 const CROWD_TITLE: usize = 15;
 /// Links of a candidate that are looked at.
@@ -125,13 +139,16 @@ fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
 
 /// True for a container of records: several like links with titles of their own, none of them part of a sentence.
 fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
-    let mut alike: HashMap<u64, (HashSet<&str>, usize)> = HashMap::new();
+    let mut alike: HashMap<u64, (HashSet<&str>, usize, bool)> = HashMap::new();
     for link in facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(MAX_LOOKED_AT) {
         let entry = alike.entry(facts.trail[link.node.index()]).or_default();
         entry.0.insert(&link.key);
         entry.1 += link.text.chars().count();
+        entry.2 |= link.in_heading;
     }
-    alike.values().any(|(keys, letters)| keys.len() >= CROWD && *letters >= keys.len() * CROWD_TITLE)
+    alike.values().any(|(keys, letters, heading)| {
+        keys.len() >= (if *heading { CROWD_OF_HEADINGS } else { CROWD }) && *letters >= keys.len() * CROWD_TITLE
+    })
 }
 
 /// The link that most likely leads to the story: one in a heading before the one that made it a candidate.
@@ -140,7 +157,11 @@ pub(in crate::extract) fn main_link<'f>(facts: &'f Facts<'_>, candidate: &Candid
     if own.is_some_and(|l| l.in_heading) {
         return own;
     }
-    let heading = facts.links_in(candidate.span).iter().take(MAX_LOOKED_AT).find(|l| l.in_heading && !l.in_prose && !l.text.is_empty());
+    let heading = facts
+        .links_in(candidate.span)
+        .iter()
+        .take(MAX_LOOKED_AT)
+        .find(|l| l.in_heading && !l.in_prose && !l.text.is_empty());
     heading.or(own)
 }
 

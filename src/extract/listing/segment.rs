@@ -242,9 +242,8 @@ fn lead_links(facts: &Facts<'_>, candidates: &mut [Candidate]) {
     };
     let worths: HashMap<u64, usize> = slots.iter().map(|(&trail, slot)| (trail, worth(slot))).collect();
     for candidate in candidates.iter_mut() {
-        let best = places(candidate).max_by_key(|&p| {
-            (worths[&facts.trail[facts.links[p].node.index()]], std::cmp::Reverse(p))
-        });
+        let best = places(candidate)
+            .max_by_key(|&p| (worths[&facts.trail[facts.links[p].node.index()]], std::cmp::Reverse(p)));
         candidate.link = best;
     }
 }
@@ -281,9 +280,20 @@ fn attach_brothers(facts: &Facts<'_>, candidates: &mut [Candidate]) {
             _ => brothers_after(facts, candidates[i].root, typical),
         };
         if let Some(&last) = after.last() {
-            candidates[i].span.to = facts.doc.end(last);
+            candidates[i].span.to = until_element(facts, last);
         }
     }
+}
+
+/// Place after the element and the text that follows it.
+fn until_element(facts: &Facts<'_>, node: NodeId) -> usize {
+    let doc = facts.doc;
+    let end = doc.parent(node).map_or(doc.len(), |p| doc.end(p));
+    let mut at = doc.end(node);
+    while at < end && !doc.is_element(doc.node_at(at)) {
+        at += 1;
+    }
+    at
 }
 
 /// Elements between two brothers; `None` when they have different parents.
@@ -297,6 +307,10 @@ fn gap(facts: &Facts<'_>, first: NodeId, second: NodeId) -> Option<Vec<NodeId>> 
     while at < second.index() {
         let node = doc.node_at(at);
         if doc.is_element(node) && !doc.is(node, &["script", "style"]) {
+            // Another of the kind is a record of its own, even when it lacks what this region is made of.
+            if facts.step[node.index()] == facts.step[first.index()] {
+                return None;
+            }
             out.push(node);
         }
         at = doc.end(node);

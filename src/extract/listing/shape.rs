@@ -43,7 +43,8 @@ pub(super) fn steps(doc: &Document) -> Vec<u64> {
 
 /// Classes without digits, sorted.
 fn plain_classes(doc: &Document, node: NodeId) -> Vec<&str> {
-    let mut classes: Vec<&str> = doc.classes(node).filter(|c| !c.bytes().any(|b| b.is_ascii_digit())).take(32).collect();
+    let mut classes: Vec<&str> =
+        doc.classes(node).filter(|c| !c.bytes().any(|b| b.is_ascii_digit())).take(32).collect();
     classes.sort_unstable();
     classes.dedup();
     classes

@@ -1,10 +1,10 @@
 //! The text below the heading.
 
 use super::Common;
-use crate::extract::date_shape::is_date_alone;
+use crate::extract::date_shape::is_date_line;
 use crate::extract::listing::facts::Facts;
-use crate::extract::listing::segment::Candidate;
 use crate::extract::listing::score::main_link;
+use crate::extract::listing::segment::Candidate;
 use crate::html::{Line, NodeId};
 
 /// Shorter lines are labels, unless the script packs more into a character.
@@ -26,16 +26,19 @@ pub(super) fn read(
     let skip = |n: NodeId| {
         used.contains(&n)
             || doc.is(n, &["button", "figcaption", "form", "select", "nav", "pre"])
-            || facts.link_of(n).is_some_and(|l| common.is_label(&l.text) || !l.in_prose && main.is_none_or(|m| m.key != l.key))
+            || facts
+                .link_of(n)
+                .is_some_and(|l| common.is_label(&l.text) || !l.in_prose && main.is_none_or(|m| m.key != l.key))
     };
     let lines = doc.lines_between(candidate.span.from, candidate.span.to, &skip);
     let fits = |line: &&Line| {
         let text = line.text.as_str();
-        is_text(text) && Some(text) != title && Some(text) != author && !is_date_alone(text)
+        is_text(text) && Some(text) != title && Some(text) != author && !is_date_line(text)
     };
     // What stands above the title is a label or a meta line, unless there is nothing below it.
     let start = used.first().copied().filter(|_| title.is_some());
-    let (above, below): (Vec<&Line>, Vec<&Line>) = lines.iter().filter(fits).partition(|l| start.is_some_and(|s| l.node < s));
+    let (above, below): (Vec<&Line>, Vec<&Line>) =
+        lines.iter().filter(fits).partition(|l| start.is_some_and(|s| l.node < s));
     let mut out = String::new();
     for line in if below.is_empty() { above } else { below } {
         if !out.is_empty() {
