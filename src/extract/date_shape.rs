@@ -8,18 +8,34 @@ const SMALL_WORD: u16 = 2;
 /// Words beside a date that still leave the line a date line: "Published by the editor on …".
 const FEW_WORDS: usize = 2;
 
+/// Letters of scripts without spaces in a date line: year, month, day, weekday, a label.
+const FEW_UNSPACED: usize = 8;
+/// "Yesterday" is a date line without a digit; longer ones are sentences.
+const SHORT_CHARS: usize = 12;
+
 /// True when a text is a date and nothing else.
 pub(crate) fn is_date_alone(text: &str) -> bool {
-    looks_like_date(text) && words_beside(text) == 0
+    let has_digit = text.chars().any(char::is_numeric);
+    looks_like_date(text)
+        && words_beside(text) == 0
+        && unspaced(text) <= FEW_UNSPACED
+        && (has_digit || text.chars().count() <= SHORT_CHARS)
 }
 
 /// True when a text is a date with at most a label beside it.
 pub(crate) fn is_date_line(text: &str) -> bool {
-    looks_like_date(text) && words_beside(text) <= FEW_WORDS
+    looks_like_date(text) && words_beside(text) <= FEW_WORDS && unspaced(text) <= 2 * FEW_UNSPACED
 }
 
 fn words_beside(text: &str) -> usize {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
-    tokens.iter().filter(|t| matches!(t.kind, TokenKind::Unknown(letters) if letters > SMALL_WORD.into())).count()
+    tokens.iter().filter(|t| matches!(t.kind, TokenKind::Unknown(letters) if letters > SMALL_WORD)).count()
+}
+
+/// Letters of scripts that are written without spaces, where words cannot be counted.
+fn unspaced(text: &str) -> usize {
+    text.chars()
+        .filter(|c| matches!(c, '\u{E00}'..='\u{E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}'))
+        .count()
 }

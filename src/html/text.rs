@@ -22,6 +22,8 @@ pub struct Line {
     pub text: String,
     /// The first text node of the line.
     pub node: NodeId,
+    /// True when a skipped subtree stood in the line.
+    pub cut: bool,
 }
 
 impl Document {
@@ -108,6 +110,7 @@ struct Writer {
     lines: Vec<Line>,
     line: Option<Line>,
     space: bool,
+    cut: bool,
     /// Edges of inline elements since the last character: two of them touching make a gap.
     edges: u8,
 }
@@ -120,7 +123,7 @@ impl Writer {
                 continue;
             }
             self.space |= self.edges > 1;
-            let line = self.line.get_or_insert_with(|| Line { text: String::new(), node });
+            let line = self.line.get_or_insert_with(|| Line { text: String::new(), node, cut: false });
             if self.space && !line.text.is_empty() {
                 line.text.push(' ');
             }
@@ -136,10 +139,15 @@ impl Writer {
 
     fn gap(&mut self) {
         self.space = true;
+        self.cut = true;
     }
 
     fn break_line(&mut self) {
-        self.lines.extend(self.line.take());
+        if let Some(mut line) = self.line.take() {
+            line.cut = self.cut;
+            self.lines.push(line);
+        }
+        self.cut = false;
         self.space = false;
         self.edges = 0;
     }

@@ -23,6 +23,9 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
         if s.score < LEAST || s.score < REACH * best && !(s.score >= CLEAR_REACH * best && s.is_clear()) {
             continue;
         }
+        if is_part_of_records(s, &scored) {
+            continue;
+        }
         let free: Vec<&Candidate> = s.region.candidates.iter().filter(|c| taken.is_free(c.span)).collect();
         let same = s.region.candidates.iter().filter(|c| taken.has(c.span)).count();
         // A region that mostly cuts through records taken already is another view of them; one that holds the very
@@ -39,6 +42,30 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
     }
     out.sort_by_key(|c| c.span.from);
     (out, scored)
+}
+
+/// A region whose every candidate stands in one and the same candidate of a region of at least this many
+const WHOLE: usize = 3;
+/// is a part of that record, when the larger region scores at least this share of its score.
+const WHOLE_SHARE: f64 = 0.7;
+
+/// True when the region lies within one record of another good region.
+fn is_part_of_records(part: &Scored, all: &[Scored]) -> bool {
+    let (Some(first), Some(last)) = (part.region.candidates.first(), part.region.candidates.last()) else {
+        return false;
+    };
+    all.iter().any(|whole| {
+        let candidates = &whole.region.candidates;
+        if candidates.len() < WHOLE
+            || whole.score < WHOLE_SHARE * part.score
+            || candidates.len() <= part.region.candidates.len()
+        {
+            return false;
+        }
+        let place = candidates.partition_point(|c| c.span.from <= first.span.from);
+        let Some(around) = place.checked_sub(1).map(|p| candidates[p].span) else { return false };
+        around.to >= last.span.to && (around.from < first.span.from || around.to > last.span.to)
+    })
 }
 
 /// Spans taken so far, by start.

@@ -4,6 +4,7 @@
 
 use super::facts::{Facts, Link, Span, is_heading};
 use super::segment::{Candidate, Region};
+use crate::extract::date_shape::is_date_alone;
 use crate::html::{Document, NodeId};
 use std::collections::{HashMap, HashSet};
 
@@ -115,7 +116,10 @@ impl Sums {
         let span = candidate.span;
         let link = main_link(facts, candidate);
         self.heading += flag(link.is_some_and(|l| l.in_heading) || (1..=2).contains(&facts.headings(span)));
-        self.date += flag(facts.dates(span) > 0);
+        // A list of months is no list of stories: a date that is the title itself is none.
+        let dated_title = is_date_alone(title);
+        let title = if dated_title { "" } else { title };
+        self.date += flag(!dated_title && facts.dates(span) > 0);
         self.prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
         self.title += (real(title.chars().count()) / FULL_TITLE).min(1.0);
         self.image += flag(facts.images(span) > 0);
@@ -124,6 +128,9 @@ impl Sums {
         self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
     }
 }
+
+/// Letters beside a linked date that may be a title; less is a count ("July 2011 (12)").
+const BESIDE_DATE: usize = 8;
 
 /// A quick guess at the title, good enough to compare candidates by.
 fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
@@ -134,7 +141,13 @@ fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
     }
     let heading = doc.between(candidate.span.from, candidate.span.to).find(|&n| is_heading(doc, n));
     let text = heading.map(|h| doc.text(h)).filter(|t| !t.is_empty());
-    text.or_else(|| link.map(|l| l.text.clone())).unwrap_or_default()
+    let text = text.or_else(|| link.map(|l| l.text.clone())).unwrap_or_default();
+    if !is_date_alone(&text) || facts.letters(candidate.span) < text.chars().count() + BESIDE_DATE {
+        return text;
+    }
+    // The date is the link: the title stands beside it.
+    let beside = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
+    beside.map(|l| l.text).find(|t| !is_date_alone(t)).unwrap_or(text)
 }
 
 /// True for a container of records: several like links with titles of their own, none of them part of a sentence.

@@ -21,17 +21,9 @@ pub(in crate::extract) struct Candidate {
     pub(in crate::extract) link: Option<usize>,
 }
 
-/// Which generator found a region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::extract) enum Origin {
-    Links,
-    Brothers,
-}
-
 /// Candidates that repeat.
 #[derive(Debug, Clone)]
 pub(in crate::extract) struct Region {
-    pub(in crate::extract) origin: Origin,
     pub(in crate::extract) candidates: Vec<Candidate>,
 }
 
@@ -82,15 +74,14 @@ fn merged(facts: &Facts<'_>, groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
             let shared = out[g].1.intersection(&classes).count();
             shared * 10 >= SAME_TEMPLATE * out[g].1.union(&classes).count()
         });
-        match alike {
-            Some(g) => out[g].0.extend(group),
-            None => {
-                if known.len() < MAX_TEMPLATES {
-                    known.push(out.len());
-                }
-                out.push((group, classes));
-            }
+        if let Some(g) = alike {
+            out[g].0.extend(group);
+            continue;
         }
+        if known.len() < MAX_TEMPLATES {
+            known.push(out.len());
+        }
+        out.push((group, classes));
     }
     out.into_iter()
         .map(|(mut group, _)| {
@@ -122,7 +113,7 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
         roots.iter().zip(group).map(|(&root, &i)| Candidate { span: facts.span(root), root, link: Some(i) });
     let mut candidates: Vec<Candidate> = candidates.collect();
     attach_brothers(facts, &mut candidates);
-    Region { origin: Origin::Links, candidates }
+    Region { candidates }
 }
 
 /// The widest ancestor of `node` that holds none of the neighbors.
@@ -194,7 +185,7 @@ fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
                 group.iter().map(|&root| Candidate { span: facts.span(root), root, link: None }).collect();
             attach_brothers(facts, &mut candidates);
             lead_links(facts, &mut candidates);
-            regions.push(Region { origin: Origin::Brothers, candidates });
+            regions.push(Region { candidates });
         }
     }
     regions

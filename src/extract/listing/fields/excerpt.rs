@@ -9,6 +9,8 @@ use crate::html::{Line, NodeId};
 
 /// Shorter lines are labels, unless the script packs more into a character.
 const LEAST_CHARS: usize = 30;
+/// What is left of a line after its links and dates were taken out is a meta line up to this many characters.
+const MOST_META: usize = 60;
 /// An excerpt that goes on beyond this many characters is cut at the end of its line.
 const ENOUGH_CHARS: usize = 300;
 
@@ -33,7 +35,11 @@ pub(super) fn read(
     let lines = doc.lines_between(candidate.span.from, candidate.span.to, &skip);
     let fits = |line: &&Line| {
         let text = line.text.as_str();
-        is_text(text) && Some(text) != title && Some(text) != author && !is_date_line(text)
+        is_text(text)
+            && !(line.cut && text.chars().count() < MOST_META)
+            && Some(text) != title
+            && Some(text) != author
+            && !is_date_line(text)
     };
     // What stands above the title is a label or a meta line, unless there is nothing below it.
     let start = used.first().copied().filter(|_| title.is_some());
