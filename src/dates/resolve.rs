@@ -1,7 +1,16 @@
 //! All date texts of one listing together: order, language, missing years, intervals, mentions.
+//!
+//! In: the teasers of one page, what is known of the listing. Out: one answer a teaser and the memory after this page.
+//! The listing decides what one text leaves open (`evidence`), years step back down the page (`years`), and a teaser
+//! without a date gets the interval that its neighbors and its own text allow (`bounds`). Never an invented day.
 
-use crate::model::{DateMemory, DateText, MentionedDate, PublishedAt, Teaser};
-use jiff::Timestamp;
+use super::bounds::{self, Interval};
+use super::read::{Candidate, DateContext, Kind, candidate, rank};
+use super::{evidence, mentions, years};
+use crate::lexicon::dates::Label;
+use crate::model::{Basis, DateMemory, DateText, MentionedDate, Precision, PublishedAt, Teaser};
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 
 /// What is known about the listing.
 #[derive(Debug, Clone)]
@@ -40,8 +49,190 @@ pub struct Resolution {
     pub memory: DateMemory,
 }
 
+/// An announcement reaches this many days ahead: news speaks of what comes in the next weeks.
+const ANNOUNCED_DAYS: u16 = 60;
+
+/// The best date text of a teaser, read.
+#[derive(Debug, Clone)]
+pub(super) struct Stated {
+    pub(super) found: Candidate,
+    pub(super) basis: Basis,
+    pub(super) raw: String,
+}
+
 /// Resolves the dates of all teasers of one snapshot together.
 #[must_use]
 pub fn resolve(teasers: &[Teaser], context: &ListingContext<'_>) -> Resolution {
-    Resolution { dates: vec![TeaserDates::default(); teasers.len()], memory: context.memory.clone() }
+    let base = base_context(context);
+    let memory = evidence::learn(teasers, context.page_dates, &base, context.memory);
+    let settled = DateContext {
+        order: memory.order,
+        future: memory.future_proven,
+        language: context.language.or(memory.language.as_deref()),
+        ..base
+    };
+    let mut stated: Vec<Option<Stated>> = teasers.iter().map(|teaser| best(teaser, &settled)).collect();
+    years::step_back(&mut stated, &settled);
+    let mut dates: Vec<TeaserDates> = stated.iter().map(|stated| published(stated.as_ref(), context)).collect();
+    let mut intervals = mentioned(teasers, &mut dates, &settled, context);
+    if !memory.future_proven && years::runs_newest_first(&stated) {
+        bounds::by_order(&mut intervals);
+    }
+    for (date, interval) in dates.iter_mut().zip(&intervals) {
+        bound_undated(date, *interval, context);
+    }
+    Resolution { dates, memory }
+}
+
+fn base_context<'a>(context: &ListingContext<'a>) -> DateContext<'a> {
+    let offset = context.zone.map_or(Offset::UTC, |zone| zone.to_offset(context.captured_at));
+    DateContext {
+        reference: offset.to_datetime(context.captured_at),
+        offset: Some(offset),
+        language: context.language.or(context.memory.language.as_deref()),
+        order: context.memory.order,
+        future: context.memory.future_proven,
+        days_ahead: 1,
+        kind: Kind::Text,
+    }
+}
+
+/// The date text that answers best: a day before a month, published before updated, then the best basis.
+fn best(teaser: &Teaser, context: &DateContext<'_>) -> Option<Stated> {
+    let texts = teaser.date_texts.iter().filter_map(|text| {
+        let found = candidate(&text.text, context)?;
+        Some(Stated { found, basis: text.basis, raw: raw_of(&text.text, &found) })
+    });
+    let by_url = teaser.url.as_ref().and_then(|url| {
+        let found = candidate(url.as_str(), &DateContext { kind: Kind::Url, ..context.clone() })?;
+        Some(Stated { found, basis: Basis::Url, raw: raw_of(url.as_str(), &found) })
+    });
+    let mut best: Option<Stated> = None;
+    for next in texts.chain(by_url) {
+        if best.as_ref().is_none_or(|best| answers(&next) > answers(best)) {
+            best = Some(next);
+        }
+    }
+    best
+}
+
+/// How well a reading answers when the article was published; equals go by their basis, which is their order.
+fn answers(stated: &Stated) -> (bool, bool, bool) {
+    let settled = &stated.found.settled;
+    (settled.value.precision >= Precision::Day, stated.found.label != Some(Label::Updated), rank(&stated.found) > 3)
+}
+
+/// The text a date was read from; of a long text only the date itself.
+fn raw_of(text: &str, found: &Candidate) -> String {
+    const LONG_BYTES: usize = 120;
+    let trimmed = text.trim();
+    if trimmed.len() <= LONG_BYTES {
+        trimmed.to_owned()
+    } else {
+        text.get(found.span.0..found.span.1).unwrap_or_default().to_owned()
+    }
+}
+
+fn published(stated: Option<&Stated>, context: &ListingContext<'_>) -> TeaserDates {
+    let Some(stated) = stated else { return TeaserDates::default() };
+    let Some(published) = publish(stated, context.zone) else { return TeaserDates::default() };
+    TeaserDates {
+        earliest: Some(published.earliest),
+        latest: Some(published.latest),
+        published: Some(published),
+        mentioned: Vec::new(),
+    }
+}
+
+pub(super) fn publish(stated: &Stated, zone: Option<&jiff::tz::TimeZone>) -> Option<PublishedAt> {
+    let mut settled = stated.found.settled;
+    if let (Some(zone), None, true) = (zone, settled.value.offset, settled.value.precision > Precision::Day) {
+        settled.value.offset = zone.to_ambiguous_zoned(settled.value.at).compatible().ok().map(|zoned| zoned.offset());
+    }
+    let (earliest, latest) = bounds::of(&settled, zone)?;
+    Some(PublishedAt {
+        value: settled.value.to_iso(),
+        precision: settled.value.precision,
+        basis: stated.basis,
+        raw: stated.raw.clone(),
+        ambiguous: settled.ambiguous,
+        relative: settled.relative,
+        earliest,
+        latest,
+    })
+}
+
+/// Fills the mentions and returns what each teaser allows by itself.
+fn mentioned(
+    teasers: &[Teaser],
+    dates: &mut [TeaserDates],
+    settled: &DateContext<'_>,
+    context: &ListingContext<'_>,
+) -> Vec<Interval> {
+    let mut reference = settled.reference;
+    let mut intervals = Vec::with_capacity(dates.len());
+    for (teaser, date) in teasers.iter().zip(dates) {
+        let near = DateContext { reference, days_ahead: ANNOUNCED_DAYS, ..settled.clone() };
+        let mut found = Vec::new();
+        for text in [&teaser.title, &teaser.excerpt].into_iter().flatten() {
+            mentions::of(text, &near, &mut found);
+        }
+        // A weekday fixes the year; what stands further down is not of a later one.
+        let fixed = found
+            .iter()
+            .filter(|(_, found)| found.settled.weekday.is_some() || found.settled.year_stated)
+            .map(|(_, found)| found.settled.value.at)
+            .max();
+        if let Some(fixed) = fixed.filter(|_| !settled.future && date.published.is_none()) {
+            reference = reference.min(fixed.max(latest_plausible(fixed)));
+        }
+        let interval = Interval {
+            earliest: date.earliest.or_else(|| found.iter().filter_map(|(_, found)| earliest_by_mention(found)).max()),
+            latest: date.latest.or((!settled.future).then_some(context.captured_at)),
+        };
+        intervals.push(interval);
+        date.mentioned = found.into_iter().map(|(mention, _)| mention).collect();
+    }
+    intervals
+}
+
+/// A story that speaks of a day may be written some weeks after it.
+fn latest_plausible(mentioned: jiff::civil::DateTime) -> jiff::civil::DateTime {
+    mentioned.checked_add(Span::new().days(i64::from(ANNOUNCED_DAYS))).unwrap_or(mentioned)
+}
+
+/// Who speaks of a day does so at most some weeks ahead of it.
+fn earliest_by_mention(found: &Candidate) -> Option<Timestamp> {
+    let (first, _) = bounds::of(&found.settled, None)?;
+    first.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(ANNOUNCED_DAYS))).ok()
+}
+
+/// Gives an undated teaser its interval, and a date when that is one day.
+fn bound_undated(date: &mut TeaserDates, interval: Interval, context: &ListingContext<'_>) {
+    if date.published.is_some() {
+        return;
+    }
+    let (earliest, latest) = match (interval.earliest, interval.latest) {
+        // A list that is out of order allows nothing together; the capture still bounds it.
+        (Some(earliest), Some(latest)) if earliest > latest => (None, Some(context.captured_at)),
+        bounds => bounds,
+    };
+    date.earliest = earliest;
+    date.latest = latest;
+    let (Some(earliest), Some(latest)) = (earliest, latest) else { return };
+    let offset = context.zone.map_or(Offset::UTC, |zone| zone.to_offset(earliest));
+    let (first, last) = (offset.to_datetime(earliest), offset.to_datetime(latest));
+    if first.date() != last.date() {
+        return;
+    }
+    date.published = Some(PublishedAt {
+        value: super::value::Value::day(first.date()).to_iso(),
+        precision: Precision::Day,
+        basis: Basis::Inferred,
+        raw: String::new(),
+        ambiguous: false,
+        relative: false,
+        earliest,
+        latest,
+    });
 }

@@ -50,6 +50,8 @@ pub(crate) fn run(args: &DateArgs) -> anyhow::Result<Ended> {
             offset,
             language: question.lang.as_deref(),
             order: question.order,
+            future: false,
+            days_ahead: 1,
             kind: if question.kind.as_deref() == Some("url") { Kind::Url } else { Kind::Text },
         };
         let read = dates::read(&question.text, &context);
@@ -69,10 +71,16 @@ pub(crate) fn run(args: &DateArgs) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
+/// Wall clock and offset of a reference instant.
 fn instant(text: Option<&str>) -> anyhow::Result<(DateTime, Option<Offset>)> {
     let text = text.ok_or_else(|| Usage("`ref` is needed".to_owned()))?;
-    if let Ok(pieces) = jiff::fmt::temporal::DateTimeParser::new().parse_timestamp(text) {
-        return Ok((Offset::UTC.to_datetime(pieces), Some(Offset::UTC)));
-    }
-    Ok((text.parse().with_context(|| format!("`ref`: not an instant: `{text}`"))?, None))
+    let pieces =
+        jiff::fmt::temporal::Pieces::parse(text).with_context(|| format!("`ref`: not an instant: `{text}`"))?;
+    let time = pieces.time().unwrap_or(jiff::civil::Time::midnight());
+    let offset = match pieces.offset() {
+        Some(jiff::fmt::temporal::PiecesOffset::Numeric(numeric)) => Some(numeric.offset()),
+        Some(_) => Some(Offset::UTC),
+        None => None,
+    };
+    Ok((pieces.date().to_datetime(time), offset))
 }

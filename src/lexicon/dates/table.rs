@@ -38,6 +38,12 @@ impl LanguageSet {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
     }
 
+    /// What either holds.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+
     /// True when no language is left.
     #[must_use]
     pub fn is_empty(self) -> bool {

@@ -1,0 +1,125 @@
+//! The tokens of one text with the languages that its words agree on.
+//!
+//! In: tokens and the page language, a prior. Out: answers to "is the word at `i` a month here?". Where a word means
+//! several things, the sense of the language that all words share wins, then the prior, then the language of most news.
+
+use crate::lexicon::dates::{LanguageSet, Sense, Table, Token, TokenKind, table};
+
+/// Tokens of a text, ready to be asked.
+pub(super) struct Words<'a> {
+    pub(super) tokens: &'a [Token],
+    table: &'static Table,
+    /// Languages that the words agree on, narrowed to the prior where it is among them.
+    pub(super) languages: LanguageSet,
+    prior: Option<LanguageSet>,
+    /// True when two or more words agree on a language: then small languages count too.
+    agreed: bool,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(tokens: &'a [Token], prior: Option<LanguageSet>) -> Self {
+        let table = table();
+        let mut languages = LanguageSet::ALL;
+        let mut agreeing = 0;
+        let mut disagreeing = 0;
+        for token in tokens {
+            let TokenKind::Word { start, len } = token.kind else { continue };
+            let mut union = LanguageSet::default();
+            for sense in table.senses(start, len) {
+                union = union.union(table.languages(sense.set));
+            }
+            let both = languages.intersection(union);
+            if both.is_empty() {
+                disagreeing += 1;
+            } else {
+                languages = both;
+                agreeing += 1;
+            }
+        }
+        if let Some(prior) = prior
+            && languages.intersects(prior)
+        {
+            languages = languages.intersection(prior);
+        }
+        Self { tokens, table, languages, prior, agreed: agreeing > 1 && disagreeing == 0 }
+    }
+
+    pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
+        self.tokens.get(i).map(|token| token.kind)
+    }
+
+    pub(super) fn number(&self, i: usize) -> Option<(u64, u8)> {
+        match self.kind(i)? {
+            TokenKind::Number { value, digits } => Some((value, digits)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn punctuation(&self, i: usize) -> Option<char> {
+        match self.kind(i)? {
+            TokenKind::Punctuation(c) => Some(c),
+            _ => None,
+        }
+    }
+
+    /// True when no white space stands before token `i`.
+    pub(super) fn glued(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|token| !token.spaced)
+    }
+
+    /// The best sense of word `i` that `want` takes.
+    pub(super) fn sense<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
+        let TokenKind::Word { start, len } = self.kind(i)? else { return None };
+        let mut best: Option<(u8, usize, T)> = None;
+        for sense in self.table.senses(start, len) {
+            let Some(value) = want(sense.sense) else { continue };
+            let set = self.table.languages(sense.set);
+            let rank = u8::from(!set.intersects(self.languages));
+            // Within a rank the language that most news is written in.
+            let news = set.intersection(self.languages).first().unwrap_or(usize::MAX);
+            if best.as_ref().is_none_or(|(r, n, _)| (rank, news) < (*r, *n)) {
+                best = Some((rank, news, value));
+            }
+        }
+        best.map(|(_, _, value)| value)
+    }
+
+    /// Like [`Self::sense`], only for languages that the text or the page gives a reason for: a three-letter word means
+    /// "tomorrow" in some language of the world.
+    pub(super) fn sense_with_reason<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
+        let TokenKind::Word { start, len } = self.kind(i)? else { return None };
+        let mut best: Option<(usize, T)> = None;
+        for sense in self.table.senses(start, len) {
+            let Some(value) = want(sense.sense) else { continue };
+            let set = self.table.languages(sense.set).intersection(self.languages);
+            let by_prior = self.prior.is_some_and(|prior| set.intersects(prior));
+            if set.is_empty() || !(by_prior || set.has_news() || self.agreed || self.is_long(i)) {
+                continue;
+            }
+            let news = set.first().unwrap_or(usize::MAX);
+            if best.as_ref().is_none_or(|(n, _)| news < *n) {
+                best = Some((news, value));
+            }
+        }
+        best.map(|(_, value)| value)
+    }
+
+    /// Long words are no accident.
+    fn is_long(&self, i: usize) -> bool {
+        const LONG_BYTES: u32 = 6;
+        self.tokens.get(i).is_some_and(|token| token.end - token.start >= LONG_BYTES)
+    }
+
+    pub(super) fn is(&self, i: usize, sense: Sense) -> bool {
+        self.sense(i, |s| (s == sense).then_some(())).is_some()
+    }
+
+    pub(super) fn is_word(&self, i: usize) -> bool {
+        matches!(self.kind(i), Some(TokenKind::Word { .. }))
+    }
+
+    /// Two-letter tag of the language that the words agree on, when it is only one or the prior is among them.
+    pub(super) fn language(&self) -> Option<&'static str> {
+        (self.languages != LanguageSet::ALL).then(|| self.table.name_of(self.languages)).flatten()
+    }
+}
