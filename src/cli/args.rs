@@ -39,6 +39,12 @@ pub(crate) enum Command {
     Extract(super::commands::extract::ExtractArgs),
     /// Read dumps into the database: saved pages, text dumps, feeds, JSON Lines, CSV.
     Ingest(super::commands::ingest::IngestArgs),
+    /// Write records as CSV, JSON Lines, SQLite or a feed.
+    Export(super::commands::export::ExportArgs),
+    /// Sources, health, last visits, next due.
+    Status(super::commands::status::StatusArgs),
     /// How is this date read?
     Date(super::commands::date::DateArgs),
+    /// The whole pipeline on a sample site of its own.
+    Demo(super::commands::demo::DemoArgs),
 }

@@ -21,6 +21,9 @@ pub(crate) fn main() -> ExitCode {
         args::Command::Run(run) => commands::run::run(&args.global, run),
         args::Command::Extract(extract) => commands::extract::run(extract),
         args::Command::Ingest(ingest) => commands::ingest::run(&args.global, ingest),
+        args::Command::Export(export) => commands::export::run(&args.global, export),
+        args::Command::Status(status) => commands::status::run(&args.global, status),
+        args::Command::Demo(demo) => commands::demo::run(&args.global, demo),
         args::Command::Date(date) => commands::date::run(date),
     };
     exit::code(result)

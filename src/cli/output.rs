@@ -59,6 +59,16 @@ pub(crate) fn warn(line: &str) {
 /// Stdout, buffered and locked.
 pub(crate) struct Data(BufWriter<StdoutLock<'static>>);
 
+impl Write for Data {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// Opens stdout for data.
 pub(crate) fn data() -> Data {
     Data(BufWriter::new(io::stdout().lock()))
@@ -89,7 +99,7 @@ impl Table {
     /// An empty table.
     pub(crate) fn new(header: &[&str]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
         table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
         table.set_header(header.iter().copied());
         Self(table)

@@ -54,6 +54,15 @@ pub(crate) fn database(global: &Global, found: Option<&Found>) -> PathBuf {
     }
 }
 
+/// The database that applies, for commands that only read: a missing one is a mistake, not an empty one.
+pub(crate) fn existing_database(global: &Global) -> anyhow::Result<PathBuf> {
+    let path = database(global, config(global)?.as_ref());
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(Usage(format!("there is no database at `{}`; name one with --db FILE", absolute(&path).display())).into())
+}
+
 fn default_configs() -> Vec<PathBuf> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let user = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or(home.map(|home| home.join(".config")));

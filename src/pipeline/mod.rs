@@ -3,6 +3,7 @@
 mod due;
 mod dumps;
 mod export;
+mod health;
 mod ingest;
 mod listing;
 mod lock;
@@ -13,6 +14,7 @@ mod verdict;
 
 pub use dumps::{DumpItem, DumpOptions, site_name, snapshots};
 pub use export::{ExportReport, export, export_to_file, export_to_sqlite};
+pub use health::{SourceHealth, health};
 pub use ingest::{IngestOptions, IngestReport, ingest};
 pub use lock::{Lock, LockError};
 pub use reading::{Reading, ReadingOptions, conclude, read};
