@@ -11,6 +11,7 @@ mod hop;
 mod options;
 mod request;
 mod resolver;
+pub mod robots;
 mod validators;
 
 pub use clock::{Clock, FixedClock, SystemClock};

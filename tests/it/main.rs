@@ -5,4 +5,5 @@
 mod architecture;
 mod canonical;
 mod charset;
+mod robots;
 mod shared;
