@@ -48,7 +48,6 @@ pub(super) enum PastCap {
     /// Fail.
     Refuse,
     /// Keep what fits and say that it is truncated.
-    #[expect(dead_code, reason = "robots.txt is read this way")]
     Cut,
 }
 

@@ -3,16 +3,21 @@
 //! In: a [`Request`] and a [`Clock`]. Out: [`Fetched`] or a [`FetchError`]. The only stage that is async and the only
 //! one that asks the clock, to stamp `captured_at`. Does not read pages and keeps nothing on disk.
 
+mod clients;
 mod clock;
 mod error;
 mod fetcher;
+mod gate;
 mod guard;
 mod hop;
+mod once;
 mod options;
+mod politeness;
 mod request;
 mod resolver;
 pub mod robots;
 mod validators;
+mod walk;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::FetchError;

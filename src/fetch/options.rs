@@ -14,6 +14,8 @@ pub struct Options {
     pub connections: usize,
     /// How often a transient failure is tried again in one fetch.
     pub retries: u32,
+    /// Wait before the first of these; doubled before each further one.
+    pub retry_delay: Duration,
     /// Longest wait inside one fetch for a delay, a back-off or a Retry-After; past it the fetch fails and the
     /// wait is remembered.
     pub max_wait: Duration,
@@ -32,6 +34,7 @@ impl Default for Options {
             delay: Duration::from_secs(1),
             connections: 1,
             retries: 2,
+            retry_delay: Duration::from_secs(2),
             max_wait: Duration::from_mins(1),
             proxy: None,
             seed: 0,

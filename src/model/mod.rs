@@ -5,6 +5,7 @@
 mod date;
 mod digest;
 mod extraction;
+mod fetch_memory;
 mod memory;
 mod outcome;
 mod record;
@@ -18,6 +19,7 @@ mod validators;
 pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
 pub use digest::{Digest, Fingerprint, RecordId};
 pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, PageKind};
+pub use fetch_memory::{DomainMemory, FetchMemory, RobotsEntry, RobotsVerdict};
 pub use memory::{DateMemory, FieldOrder, ListingMemory, WrapperMemory};
 pub use outcome::Outcome;
 pub use record::Record;

@@ -5,5 +5,8 @@
 mod architecture;
 mod canonical;
 mod charset;
+mod fetch;
+mod loopback;
 mod robots;
 mod shared;
+mod ssrf;

@@ -2,7 +2,8 @@
 
 use crate::shared;
 use std::time::Duration;
-use tearsheet::fetch::robots::{RobotsEntry, RobotsVerdict, Rules};
+use tearsheet::fetch::robots::Rules;
+use tearsheet::model::{RobotsEntry, RobotsVerdict};
 use url::Url;
 
 struct Score {

@@ -1,6 +1,7 @@
 //! What is known about the robots.txt of one authority: a plain value to keep for a day.
 
 use super::rules::Rules;
+use crate::model::{RobotsEntry, RobotsVerdict};
 use jiff::{SignedDuration, Timestamp};
 
 /// RFC 9309 section 2.4: a copy may serve a day.
@@ -11,30 +12,6 @@ const FRESH_UNREACHABLE: SignedDuration = SignedDuration::from_mins(30);
 
 /// RFC 9309 section 2.3.1.4: after 30 days out of reach a robots.txt may count as absent.
 const LONG_UNREACHABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// What an authority's robots.txt came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RobotsVerdict {
-    /// A file: its bytes, at most 512 KiB.
-    Rules(Vec<u8>),
-    /// No file (4xx, too many redirects): everything is allowed.
-    Absent,
-    /// Out of reach (5xx, 429, no connection): nothing is allowed.
-    Unreachable,
-}
-
-/// What is known about the robots.txt of one authority.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RobotsEntry {
-    /// Scheme, host and port: `https://example.org`.
-    pub authority: String,
-    /// When it was last asked for.
-    pub fetched_at: Timestamp,
-    /// Since when it cannot be reached.
-    pub unreachable_since: Option<Timestamp>,
-    /// The last answer, or the last good one while it cannot be reached.
-    pub verdict: RobotsVerdict,
-}
 
 impl RobotsEntry {
     /// True when the entry may be used at `now` without asking again.
@@ -64,7 +41,7 @@ impl RobotsEntry {
     #[must_use]
     pub fn rules(&self, token: &str, now: Timestamp) -> Option<Rules> {
         match &self.verdict {
-            RobotsVerdict::Rules(text) => Some(Rules::parse(text, token)),
+            RobotsVerdict::Rules(text) => Some(Rules::parse(text.as_bytes(), token)),
             RobotsVerdict::Absent => Some(Rules::default()),
             RobotsVerdict::Unreachable => {
                 let since = self.unreachable_since.unwrap_or(now);
@@ -80,7 +57,7 @@ impl RobotsEntry {
     #[must_use]
     pub fn verdict_of(status: u16, body: &[u8]) -> RobotsVerdict {
         match status {
-            200..=299 => RobotsVerdict::Rules(body.to_vec()),
+            200..=299 => RobotsVerdict::Rules(String::from_utf8_lossy(body).into_owned()),
             429 | 500..=599 => RobotsVerdict::Unreachable,
             _ => RobotsVerdict::Absent,
         }
@@ -97,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_copy_serves_a_day_and_longer_only_out_of_reach() {
-        let file = RobotsVerdict::Rules(b"User-agent: *\nDisallow: /x".to_vec());
+        let file = RobotsVerdict::Rules("User-agent: *\nDisallow: /x".to_owned());
         let first = RobotsEntry::after(None, "https://a.org", at(0), file.clone());
         assert!(first.is_fresh(at(23)) && !first.is_fresh(at(24)) && !first.is_fresh(at(-1)));
         let later = RobotsEntry::after(Some(&first), "https://a.org", at(25), RobotsVerdict::Unreachable);

@@ -10,5 +10,5 @@ mod entry;
 mod pattern;
 mod rules;
 
-pub use entry::{RobotsEntry, RobotsVerdict};
+pub(super) use rules::MAX_ROBOTS_BYTES;
 pub use rules::Rules;
