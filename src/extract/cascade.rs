@@ -1,6 +1,7 @@
 //! The order in which the ways to read a snapshot are tried, and why.
 
-use super::{Options, page};
+use super::kind::{self, InputKind};
+use super::{Options, page, text};
 use crate::html;
 use crate::model::{Extraction, ListingMemory, PageKind, Snapshot};
 
@@ -9,10 +10,14 @@ use crate::model::{Extraction, ListingMemory, PageKind, Snapshot};
 /// In: the snapshot, what was learned about its listing, settings. Out: always an extraction; when it
 /// has no teasers, `reason` says why.
 #[must_use]
-pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, _options: &Options) -> Extraction {
-    if snapshot.body.is_empty() {
-        return Extraction::nothing(PageKind::Empty, "the snapshot is empty");
+pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) -> Extraction {
+    if let Some(what) = kind::not_text(&snapshot.body) {
+        return Extraction::nothing(PageKind::NotText, format!("this is {what}, not a page"));
     }
     let decoded = html::decode(&snapshot.body, snapshot.content_type.as_deref());
-    page::read(&decoded.text, snapshot.base_url.as_ref())
+    match kind::of_text(&decoded.text, options) {
+        InputKind::Empty => Extraction::nothing(PageKind::Empty, "the input is empty"),
+        InputKind::Text => text::read(snapshot, &decoded.text),
+        _ => page::read(&decoded.text, snapshot.base_url.as_ref()),
+    }
 }

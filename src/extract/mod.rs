@@ -6,9 +6,12 @@
 mod base;
 mod cascade;
 mod date_shape;
+mod kind;
 mod listing;
 mod options;
 mod page;
+mod rows;
+mod text;
 
 pub use cascade::teasers;
 pub use options::{Options, Selectors};

@@ -1,5 +1,6 @@
 //! Tool: words of languages as data files: month names, bylines, "read more" chips, calls to action.
 
 pub mod dates;
+pub mod phrases;
 
 pub use dates::looks_like_date;

@@ -2,21 +2,54 @@
 
 /// Cleans text of a field: white space runs become one space, control and bidi characters go.
 ///
-/// Out: `None` when nothing is left.
+/// Out: `None` when nothing is left. Cleaning twice is cleaning once. Cost: linear in `raw`.
 #[must_use]
 pub fn clean(raw: &str) -> Option<String> {
     let mut out = String::with_capacity(raw.len());
-    for word in raw.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
+    let mut gap = false;
+    for c in raw.chars() {
+        if c.is_whitespace() || matches!(c, '\u{1C}'..='\u{1F}') {
+            gap = true;
+        } else if !c.is_control() && !is_invisible(c) {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
         }
-        out.extend(word.chars().filter(|c| !c.is_control() && !is_invisible(*c)));
     }
     (!out.is_empty()).then_some(out)
 }
 
-/// Bidi controls, zero-width spaces and the byte order mark: they change what a reader sees, not what is said.
-/// Zero-width joiners stay: Persian and Indic words need them.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}')
+/// Bidi controls, zero-width spaces, the byte order mark, tags and interlinear marks: they change what a reader sees,
+/// not what is said. Zero-width joiners stay: Persian and Indic words need them.
+pub(super) const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn white_space_collapses_and_invisible_characters_go() {
+        assert_eq!(clean(" a\u{a0}\n b\u{202e}c\u{7}\u{ad}d ").as_deref(), Some("a bcd"));
+        assert_eq!(clean(" \u{200b}\u{feff} "), None);
+        assert_eq!(clean("نمی\u{200c}خواهم").as_deref(), Some("نمی\u{200c}خواهم"));
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_is_cleaning_once(text in any::<String>()) {
+            if let Some(once) = clean(&text) {
+                prop_assert_eq!(clean(&once), Some(once.clone()));
+                prop_assert!(!once.chars().any(|c| c.is_control() || is_invisible(c)));
+            }
+        }
+    }
 }

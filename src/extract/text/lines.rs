@@ -1,0 +1,208 @@
+//! Text to lines that know what they may be.
+
+use super::dateline::{self, LineDate, Place};
+use crate::lexicon::phrases;
+use crate::text::{clean, fold};
+use std::collections::HashMap;
+
+/// What a line may be by its own looks and by how often it stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// No letters: counts, rules, lone bullets.
+    Number,
+    /// A button or label: "read more", or a short line that repeats.
+    Chip,
+    /// A date and little else.
+    Date,
+    /// "by Ann Lee".
+    Byline,
+    /// May be a title.
+    Short,
+    /// A sentence short enough for a title.
+    Medium,
+    /// Body text.
+    Long,
+}
+
+/// One line that is not blank.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// Line number in the dump, from 1.
+    pub(super) number: usize,
+    /// Cleaned text without its bullet.
+    pub(super) text: String,
+    /// Folded text.
+    pub(super) folded: String,
+    /// Columns on a screen: wide scripts count double.
+    pub(super) width: usize,
+    /// What it may be.
+    pub(super) class: Class,
+    /// It began with a bullet or a list number.
+    pub(super) bullet: bool,
+    /// The first date in it.
+    pub(super) date: Option<LineDate>,
+    /// How often its folded text stands on the page.
+    pub(super) repeats: usize,
+}
+
+impl Line {
+    /// True for lines that carry text of a record.
+    pub(super) fn is_content(&self) -> bool {
+        matches!(self.class, Class::Short | Class::Medium | Class::Long)
+    }
+
+    /// True for body text.
+    pub(super) fn is_body(&self) -> bool {
+        matches!(self.class, Class::Medium | Class::Long)
+    }
+}
+
+/// Lines past this number are not read: a listing dump with more is a log or a table.
+const MAX_LINES: usize = 200_000;
+
+/// Wider than this is body text: the 99th percentile of titles in news, blog and press listings is near 110.
+const LONG_WIDTH: usize = 130;
+
+/// A sentence of this width or more is body text even where a title could stand.
+const SENTENCE_WIDTH: usize = 90;
+
+/// A line that stands this often on a page is a label, not a story.
+const LABEL_REPEATS: usize = 3;
+
+/// Lines of mail-like dumps are broken near this column.
+const WRAP_COLUMNS: std::ops::RangeInclusive<usize> = 60..=100;
+
+/// Splits text into lines and tells what each may be.
+pub(super) fn split(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (at, raw) in unwrap(text).into_iter().enumerate().take(MAX_LINES) {
+        let (bullet, body) = strip_bullet(&raw);
+        if let Some(text) = clean(body) {
+            lines.push(line(at + 1, text, bullet));
+        }
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for line in &lines {
+        *counts.entry(line.folded.as_str()).or_default() += 1;
+    }
+    let repeats: Vec<usize> = lines.iter().map(|l| counts[l.folded.as_str()]).collect();
+    for (line, repeats) in lines.iter_mut().zip(repeats) {
+        line.repeats = repeats;
+        // A title may stand three times (twice in its record, once beside the list), a label is also terse.
+        let label = repeats >= LABEL_REPEATS && line.width <= 24 || repeats > 2 * LABEL_REPEATS;
+        if label && matches!(line.class, Class::Short | Class::Medium) {
+            line.class = Class::Chip;
+        }
+    }
+    lines
+}
+
+fn line(number: usize, text: String, bullet: bool) -> Line {
+    let folded = fold(&text);
+    let width = width(&text);
+    let date = dateline::find(&text);
+    let class = classify(&text, &folded, width, date.as_ref());
+    Line { number, text, folded, width, class, bullet, date, repeats: 1 }
+}
+
+fn classify(text: &str, folded: &str, width: usize, date: Option<&LineDate>) -> Class {
+    if date.is_some_and(|d| d.place == Place::Alone) {
+        Class::Date
+    } else if !text.contains(char::is_alphabetic) {
+        Class::Number
+    } else if phrases::is_read_more(folded) || phrases::is_menu_entry(folded) || phrases::is_side_heading(folded) {
+        Class::Chip
+    } else if phrases::byline_name(folded).is_some() && width <= 60 {
+        Class::Byline
+    } else if width >= LONG_WIDTH || ends_sentence(text) && width >= SENTENCE_WIDTH || is_cut(text) && width >= 50 {
+        Class::Long
+    } else if ends_sentence(text) && width >= 20 && text.contains(' ') || width >= LONG_WIDTH - 20 {
+        Class::Medium
+    } else {
+        Class::Short
+    }
+}
+
+/// Columns that text takes on a screen.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(|c| if c >= '\u{1100}' && !('\u{2000}'..'\u{2E80}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+fn ends_sentence(text: &str) -> bool {
+    let end = text.trim_end_matches(['"', '”', '’', ')', '»', '\'', ']']);
+    end.ends_with(['.', '。', '…', '।', '؟', '！', ':']) && !text.ends_with(':')
+}
+
+/// Cut by the site: the teaser goes on in the article.
+fn is_cut(text: &str) -> bool {
+    text.ends_with('…') || text.ends_with("...") || text.ends_with("[…]") || text.ends_with("[...]")
+}
+
+/// Takes bullets and list numbers off a line.
+fn strip_bullet(raw: &str) -> (bool, &str) {
+    let line = raw.trim();
+    let rest = line.trim_start_matches(['*', '•', '·', '‣', '◦', '▪', '►', '▸', '○', '●', '■', '–']);
+    let spaced = rest.len() < line.len() && (rest.is_empty() || rest.starts_with(char::is_whitespace));
+    if spaced {
+        return (true, rest.trim_start());
+    }
+    if let Some(rest) = line.strip_prefix("- ").or_else(|| line.strip_prefix("+ ")).or_else(|| line.strip_prefix("o "))
+    {
+        return (true, rest);
+    }
+    (false, line)
+}
+
+/// Joins lines that were broken to fit a screen; lines of other dumps stay as they are.
+fn unwrap(text: &str) -> Vec<String> {
+    let raw: Vec<&str> = text.lines().take(MAX_LINES).collect();
+    let widths: Vec<usize> = raw.iter().map(|l| width(l.trim_end())).collect();
+    let widest = widths.iter().copied().max().unwrap_or(0);
+    let full = widths.iter().filter(|w| **w * 5 >= widest * 4).count();
+    // Broken text fills many lines to nearly the same column and none beyond.
+    if !WRAP_COLUMNS.contains(&widest) || full < 6 || full * 4 < widths.iter().filter(|w| **w > 0).count() {
+        return raw.into_iter().map(str::to_owned).collect();
+    }
+    let mut out: Vec<String> = Vec::new();
+    let mut open = false;
+    for (line, width) in raw.iter().zip(&widths) {
+        let goes_on = open && *width > 0 && !strip_bullet(line).0;
+        match out.last_mut() {
+            Some(last) if goes_on => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            _ => out.push((*line).to_owned()),
+        }
+        open = *width * 4 >= widest * 3;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(text: &str) -> Class {
+        split(text)[0].class
+    }
+
+    #[test]
+    fn lines_are_told_apart() {
+        assert_eq!(class("* 12 |"), Class::Number);
+        assert_eq!(class("Continue reading →"), Class::Chip);
+        assert_eq!(class("Posted on 5 May 2021"), Class::Date);
+        assert_eq!(class("by Ann Lee"), Class::Byline);
+        assert_eq!(class("Bridge over the river reopens after five years"), Class::Short);
+        assert_eq!(class("The bridge was closed for repair in the spring of last year and…"), Class::Long);
+    }
+
+    #[test]
+    fn wrapped_paragraphs_are_joined() {
+        let row = "word word word word word word word word word word word word word word";
+        let text = format!("Title\n\n{row}\n{row}\n{row}\n{row} x\n\nOther\n\n{row}\n{row}\n{row}\nend.");
+        let lines = split(&text);
+        assert_eq!(lines.len(), 4);
+        assert!(lines[3].text.ends_with("end."));
+    }
+}

@@ -1,0 +1,79 @@
+//! Which of the records found belong to the list of the page: menus, side boxes and footers have look-alikes.
+
+use super::lines::{Class, Line};
+use super::template::Found;
+use crate::lexicon::phrases;
+
+/// Between two records of one list stand at most this many lines more than usual.
+const MAX_EXTRA_GAP: usize = 8;
+
+/// A run of fewer records than this, apart from the main one, is no list.
+const MIN_SIDE_RUN: usize = 3;
+
+/// Keeps the runs of records that make the list.
+pub(super) fn main_list(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
+    let runs = runs(lines, records);
+    let size = |run: &[Found]| run.iter().map(|r| columns(&lines[r.start..r.end])).sum::<usize>();
+    let Some(best) = runs.iter().max_by_key(|run| size(run)) else { return Vec::new() };
+    let best_size = size(best);
+    let tail = best.last().map_or(0, |last| last.end);
+    let closed = tail_start(lines, tail);
+    runs.iter()
+        .filter(|run| {
+            run.as_slice() == best.as_slice()
+                || run.len() >= MIN_SIDE_RUN && size(run) * 8 > best_size && run[0].start < closed
+        })
+        .flatten()
+        .copied()
+        .collect()
+}
+
+fn columns(lines: &[Line]) -> usize {
+    lines.iter().map(|l| l.width.min(300)).sum()
+}
+
+/// Cuts the records where the page goes on with something else.
+fn runs(lines: &[Line], records: Vec<Found>) -> Vec<Vec<Found>> {
+    let mut gaps: Vec<usize> = records.windows(2).map(|w| w[1].start.saturating_sub(w[0].end)).collect();
+    gaps.sort_unstable();
+    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
+    let mut runs: Vec<Vec<Found>> = Vec::new();
+    for record in records {
+        let joins = runs.last().and_then(|run| run.last()).is_some_and(|last| {
+            let between = &lines[last.end.min(record.start)..record.start];
+            between.len() <= usual * 2 + MAX_EXTRA_GAP && !between.iter().any(ends_list)
+        });
+        match runs.last_mut() {
+            Some(run) if joins => run.push(record),
+            _ => runs.push(vec![record]),
+        }
+    }
+    runs
+}
+
+/// A line that stands below lists: pager, side heading, copyright.
+fn ends_list(line: &Line) -> bool {
+    line.class != Class::Long
+        && (phrases::is_side_heading(&line.folded) || is_pager(&line.folded) || line.folded.contains('©'))
+}
+
+/// Where the page is over, at the earliest from `from` on.
+fn tail_start(lines: &[Line], from: usize) -> usize {
+    (from..lines.len()).find(|&i| ends_list(&lines[i])).unwrap_or(lines.len())
+}
+
+/// "1 2 3 … 10", "Page 2 of 21".
+fn is_pager(folded: &str) -> bool {
+    let mut numbers = folded.split(|c: char| !c.is_numeric()).filter_map(|n| n.parse::<u32>().ok());
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
+    let Some(first) = numbers.next() else { return false };
+    let rest: Vec<u32> = numbers.collect();
+    match rest.as_slice() {
+        [] => false,
+        [last] => {
+            *last >= first && (3..=12).contains(&letters) && folded.len() <= 40 && !folded.contains([':', '-', '/'])
+                || *last == first + 1 && letters <= 8
+        }
+        [second, ..] => *second == first + 1 && letters <= 24,
+    }
+}

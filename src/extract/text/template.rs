@@ -1,0 +1,210 @@
+//! Which arrangement of lines repeats: where each record begins, which line is its title, where it ends.
+//!
+//! Every arrangement is an anchor (a kind of line that records have: a date, a chip, a byline, a run of body text)
+//! and a rule that leads from the anchor to the title. All are tried, each gives a list of records, and the list wins
+//! that explains most of the page with the best records.
+
+use super::anchors::{self, Anchor};
+use super::lines::{Class, Line};
+use std::collections::HashSet;
+
+/// One record of the page, by line index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    /// First line.
+    pub(super) start: usize,
+    /// The line of the title.
+    pub(super) title: usize,
+    /// One past the last line.
+    pub(super) end: usize,
+    /// The title shares its line with the date.
+    pub(super) shared_line: bool,
+}
+
+/// The way from an anchor to its title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// The n-th text before the anchor, counted back.
+    Before(usize),
+    /// The first text between the last record and the anchor.
+    HeadBefore,
+    /// The text before the body that stands before the anchor.
+    BeforeBody,
+    /// The n-th text after the anchor.
+    After(usize),
+    /// The text before the body that stands after the anchor.
+    AfterHeadOfBody,
+    /// The anchor's own line.
+    Shared,
+}
+
+/// All rules, in the order in which ties are decided.
+const RULES: [Rule; 9] = [
+    Rule::Before(1),
+    Rule::BeforeBody,
+    Rule::After(1),
+    Rule::AfterHeadOfBody,
+    Rule::Before(2),
+    Rule::HeadBefore,
+    Rule::Before(3),
+    Rule::After(2),
+    Rule::Shared,
+];
+
+/// Titles stand at most this many lines from their anchor, bodies aside.
+const MAX_STEPS: usize = 8;
+
+/// A body before its anchor has at most this many lines: full posts are longer, but their date stands at the title.
+const MAX_BODY_LINES: usize = 40;
+
+/// Finds the records of the page, in order.
+pub(super) fn find(lines: &[Line]) -> Vec<Found> {
+    let total: f64 = lines.iter().map(weight).sum();
+    let mut best: (f64, Vec<Found>) = (0.0, Vec::new());
+    for set in anchors::sets(lines) {
+        for rule in RULES {
+            if rule == Rule::Shared && !set.shareable {
+                continue;
+            }
+            let records = follow(lines, &set.anchors, rule);
+            let records = super::runs::main_list(lines, records);
+            let score = score(lines, &records, set.anchors.len(), total) * set.trust;
+            tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set = set.name, "arrangement");
+            if score > best.0 {
+                best = (score, records);
+            }
+        }
+    }
+    best.1
+}
+
+/// The records that one rule makes of one set of anchors.
+fn follow(lines: &[Line], anchors: &[Anchor], rule: Rule) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (at, anchor) in anchors.iter().enumerate() {
+        let floor = at.checked_sub(1).map_or(0, |p| anchors[p].end);
+        let ceiling = anchors.get(at + 1).map_or(lines.len(), |n| n.start);
+        let title = match rule {
+            Rule::Before(nth) => before(lines, floor, anchor.start, nth),
+            Rule::HeadBefore => head_before(lines, floor, anchor.start),
+            Rule::BeforeBody => before_body(lines, floor, anchor.start),
+            Rule::After(nth) => after(lines, anchor.end, ceiling, nth),
+            Rule::AfterHeadOfBody => head_of_body(lines, anchor.end, ceiling),
+            Rule::Shared => Some(anchor.start),
+        };
+        let Some(title) = title.filter(|t| found.last().is_none_or(|f| f.title < *t)) else { continue };
+        let start = title.min(anchor.start);
+        if let Some(last) = found.last_mut() {
+            last.end = last.end.min(start);
+        }
+        let end = record_end(lines, title, anchor, ceiling);
+        found.push(Found { start, title, end, shared_line: rule == Rule::Shared });
+    }
+    found
+}
+
+fn is_title(line: &Line) -> bool {
+    matches!(line.class, Class::Short | Class::Medium)
+}
+
+fn before(lines: &[Line], floor: usize, anchor: usize, nth: usize) -> Option<usize> {
+    let low = floor.max(anchor.saturating_sub(MAX_STEPS));
+    let mut texts = (low..anchor).rev().filter(|&i| lines[i].is_content());
+    texts.nth(nth - 1).filter(|&i| is_title(&lines[i]))
+}
+
+fn head_before(lines: &[Line], floor: usize, anchor: usize) -> Option<usize> {
+    let low = floor.max(anchor.saturating_sub(MAX_STEPS));
+    let head = (low..anchor).rev().take_while(|&i| lines[i].class != Class::Long);
+    head.filter(|&i| lines[i].class == Class::Short).last()
+}
+
+fn before_body(lines: &[Line], floor: usize, anchor: usize) -> Option<usize> {
+    let low = floor.max(anchor.saturating_sub(MAX_BODY_LINES));
+    let body = (low..anchor).rev().find(|&i| lines[i].is_body())?;
+    let head = (low..body).rev().find(|&i| lines[i].class == Class::Short)?;
+    // Several short lines may stand before the body; the nearest is the title.
+    Some(head)
+}
+
+fn after(lines: &[Line], anchor: usize, ceiling: usize, nth: usize) -> Option<usize> {
+    let high = ceiling.min(anchor + MAX_STEPS);
+    let mut texts = (anchor..high).filter(|&i| lines[i].is_content());
+    texts.nth(nth - 1).filter(|&i| is_title(&lines[i]))
+}
+
+fn head_of_body(lines: &[Line], anchor: usize, ceiling: usize) -> Option<usize> {
+    let high = ceiling.min(anchor + MAX_STEPS);
+    let body = (anchor..high).find(|&i| lines[i].is_body())?;
+    (anchor..body).rev().find(|&i| lines[i].class == Class::Short)
+}
+
+/// One past the last line of a record: its body, its anchor, and what follows them up to the next record.
+fn record_end(lines: &[Line], title: usize, anchor: &Anchor, ceiling: usize) -> usize {
+    let mut end = anchor.end.max(title + 1);
+    let mut body = (title + 1..end).any(|i| lines[i].is_body());
+    while end < ceiling && end < lines.len() {
+        let line = &lines[end];
+        let goes_on = match line.class {
+            Class::Long | Class::Medium => !body || lines[end - 1].is_body() || end - title <= 3,
+            Class::Short => false,
+            _ => end - title <= MAX_STEPS || body,
+        };
+        if !goes_on {
+            break;
+        }
+        body |= line.is_body();
+        end += 1;
+    }
+    end
+}
+
+/// What a line adds to the weight of a page; capped, so that one long text does not decide.
+fn weight(line: &Line) -> f64 {
+    let columns = f64::from(u32::try_from(line.width.min(300)).unwrap_or(300));
+    if line.is_content() { columns } else { columns.min(20.0) }
+}
+
+/// How well records explain the page: mean quality of a record times the share of the page they cover.
+fn score(lines: &[Line], records: &[Found], anchors: usize, total: f64) -> f64 {
+    if records.len() < 2 {
+        return 0.0;
+    }
+    let quality: f64 = records.iter().map(|r| record_quality(lines, *r)).sum();
+    let covered: f64 = records.iter().flat_map(|r| &lines[r.start..r.end]).map(weight).sum();
+    let n = as_f64(records.len());
+    let titles: HashSet<&str> = records.iter().map(|r| lines[r.title].folded.as_str()).collect();
+    let distinct = as_f64(titles.len()) / n;
+    let kept = (n / as_f64(anchors.max(1))).min(1.0).sqrt();
+    quality / n * (covered / total.max(1.0)).sqrt() * (n / (n + 1.5)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
+}
+
+fn as_f64(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+fn record_quality(lines: &[Line], record: Found) -> f64 {
+    let inside = &lines[record.start..record.end];
+    let body = inside.iter().any(Line::is_body) && lines[record.title + 1..record.end].iter().any(Line::is_body);
+    let date = inside.iter().any(|l| l.date.is_some() && l.class != Class::Long);
+    let chip = inside.iter().any(|l| matches!(l.class, Class::Chip | Class::Byline));
+    let more =
+        1.0 + 0.5 * f64::from(u8::from(body)) + 0.6 * f64::from(u8::from(date)) + 0.15 * f64::from(u8::from(chip));
+    // A title seldom holds a date; a line about the article often does.
+    let dated_title = lines[record.title].date.is_some() && !record.shared_line;
+    title_quality(&lines[record.title]) * more * if dated_title { 0.35 } else { 1.0 }
+}
+
+/// How much a line reads like a title, in 0.0..=1.0.
+pub(super) fn title_quality(line: &Line) -> f64 {
+    let by_width = match line.width {
+        0..=3 => 0.05,
+        4..=11 => 0.4,
+        12..=19 => 0.7,
+        20..=27 => 0.9,
+        _ => 1.0,
+    };
+    let sentence = if line.class == Class::Short { 1.0 } else { 0.7 };
+    let repeated = if line.repeats > 3 { 0.3 } else { 1.0 };
+    by_width * sentence * repeated
+}
