@@ -1,7 +1,7 @@
 //! The order in which the ways to read a snapshot are tried, and why.
 
 use super::kind::{self, InputKind};
-use super::{Options, page, text};
+use super::{Options, feed, page, text};
 use crate::html;
 use crate::model::{Extraction, ListingMemory, PageKind, Snapshot};
 
@@ -17,6 +17,8 @@ pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) 
     let decoded = html::decode(&snapshot.body, snapshot.content_type.as_deref());
     match kind::of_text(&decoded.text, options) {
         InputKind::Empty => Extraction::nothing(PageKind::Empty, "the input is empty"),
+        InputKind::XmlFeed => feed::read_xml(snapshot, &decoded.text),
+        InputKind::JsonFeed => feed::read_json(snapshot, &decoded.text),
         InputKind::Text => text::read(snapshot, &decoded.text),
         _ => page::read(&decoded.text, snapshot.base_url.as_ref()),
     }

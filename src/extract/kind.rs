@@ -1,7 +1,7 @@
 //! What kind of input a snapshot holds, told from its bytes and never from its name.
 //!
-//! In: the body, then its text. Out: an [`InputKind`]. Looks at the first [`SNIFF_BYTES`] only, so the cost does not
-//! grow with the input. Does not parse: a kind is a promise of which reader to try, not that it will succeed.
+//! In: the body, then its text. Out: an [`InputKind`]. Looks at [`SNIFF_BYTES`] behind
+//! declarations and comments only. Does not parse: a kind is a promise of which reader to try, not that it will succeed.
 
 use super::Options;
 use super::rows;
@@ -90,7 +90,7 @@ pub(super) fn of_text(text: &str, options: &Options) -> InputKind {
     let head = &text[..text.floor_char_boundary(SNIFF_BYTES)];
     match head.as_bytes().first() {
         None => InputKind::Empty,
-        Some(b'<') => of_markup(head),
+        Some(b'<') => of_markup(text),
         Some(b'{' | b'[') => of_json(text).unwrap_or(InputKind::Text),
         Some(_) if rows::is_csv(head, options) => InputKind::Csv,
         Some(_) if is_html_fragment(head) => InputKind::Html,
@@ -100,8 +100,8 @@ pub(super) fn of_text(text: &str, options: &Options) -> InputKind {
 }
 
 /// Text that begins with `<`: which root element, after declarations and comments?
-fn of_markup(head: &str) -> InputKind {
-    let mut rest = head;
+fn of_markup(text: &str) -> InputKind {
+    let mut rest = text;
     for _ in 0..64 {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
         let skip = if rest.starts_with("<!--") {
@@ -118,9 +118,10 @@ fn of_markup(head: &str) -> InputKind {
             None => break,
         }
     }
+    let rest = &rest[..rest.floor_char_boundary(SNIFF_BYTES)];
     match local_name(rest).to_ascii_lowercase().as_str() {
         "rss" | "rdf" | "feed" | "channel" | "item" | "entry" => InputKind::XmlFeed,
-        "html" | "head" | "body" => InputKind::Html,
+        "html" | "head" | "body" if !rest.contains("<rss") || !rest.contains("<channel") => InputKind::Html,
         _ if has_feed_root_later(rest) => InputKind::XmlFeed,
         _ => InputKind::Html,
     }
@@ -145,7 +146,8 @@ fn doctype_end(rest: &str) -> Option<usize> {
 /// A feed behind junk (a warning of the server's script, an unknown wrapper element).
 fn has_feed_root_later(head: &str) -> bool {
     let near = &head[..head.floor_char_boundary(4096)];
-    ["<rss", "<rdf:RDF", "<feed"].iter().any(|root| near.contains(root)) && !near.contains("<html")
+    let root = ["<rss", "<rdf:RDF", "<feed"].iter().any(|root| near.contains(root));
+    root && (!near.contains("<html") || near.contains("<channel"))
         || near.starts_with("<?xml") && near.contains("<item")
 }
 

@@ -6,8 +6,11 @@
 mod base;
 mod cascade;
 mod date_shape;
+mod feed;
+mod json_parts;
 mod kind;
 mod listing;
+mod markup;
 mod options;
 mod page;
 mod rows;
