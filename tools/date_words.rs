@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tearsheet::lexicon::dates::Unit;
-use tearsheet::lexicon::dates::fold::{fold_phrase, strip_marks};
+use tearsheet::lexicon::dates::fold::{Folded, fold, fold_phrase, strip_marks};
 
 /// The release the table was made from; a newer one is a change to review.
 const PACKAGE: &str = "cldr-dates-full@48.2.0";
@@ -229,16 +229,16 @@ fn literals(pattern: &str, language: &str, glued: &mut BTreeSet<(String, String)
                 continue;
             }
         }
-        let letters = run.chars().all(char::is_alphabetic) && !run.is_empty();
-        if letters && last_field == 'M' && is_spaced(&run) {
-            glued.insert((String::new(), run.clone()));
-        } else if letters && c == 'M' && is_field && is_spaced(&run) {
-            glued.insert((run.clone(), String::new()));
+        let is_part = |c: &char| !matches!(fold(*c), Folded::Space | Folded::Punctuation(_) | Folded::Digit(_));
+        let leading: String = run.chars().take_while(is_part).collect();
+        let trailing: String = run.chars().rev().take_while(is_part).collect::<Vec<_>>().into_iter().rev().collect();
+        if last_field == 'M' && !leading.is_empty() && is_spaced(&leading) {
+            glued.insert((String::new(), leading));
         }
-        for word in run
-            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-            .filter(|word| word.chars().any(char::is_alphabetic))
-        {
+        if c == 'M' && is_field && !trailing.is_empty() && is_spaced(&trailing) {
+            glued.insert((trailing, String::new()));
+        }
+        for word in run.split(|c: char| !is_part(&c)).filter(|word| !word.is_empty()) {
             words.add(language, code, word);
         }
         run.clear();

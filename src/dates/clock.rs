@@ -68,9 +68,11 @@ pub(super) fn clock(words: &Words<'_>, i: usize, announced: Announced) -> Option
     if digits > 2 {
         return None;
     }
-    with_colons(words, i, hour)
-        .or_else(|| with_units(words, i, hour, announced))
-        .or_else(|| (announced == Announced::Yes).then(|| with_dots(words, i, hour)).flatten())
+    with_colons(words, i, hour).or_else(|| with_units(words, i, hour, announced)).or_else(|| {
+        (announced == Announced::Yes || unit_after(words, i + 3, Unit::Hour))
+            .then(|| with_dots(words, i, hour))
+            .flatten()
+    })
 }
 
 fn with_colons(words: &Words<'_>, i: usize, hour: u64) -> Option<(Clock, usize)> {

@@ -12,7 +12,7 @@ use crate::lexicon::dates::{Calendar, Sense, TokenKind, Unit};
 /// A date expression has fewer tokens than this; it bounds the work at each place of a hostile text.
 const MAX_SPAN: usize = 48;
 /// Fillers and signs that may stand between two parts.
-const MAX_GAP: usize = 3;
+const MAX_GAP: usize = 4;
 /// Day, year and one number too many.
 const MAX_NUMBERS: usize = 3;
 /// Ordinal endings glued to a number ("10tego", "6-ші") are short.
@@ -89,7 +89,7 @@ pub(super) fn collect(words: &Words<'_>, start: usize) -> Option<(Fields, usize)
             i += used;
             end = i;
             gap = 0;
-        } else if end > start && gap < MAX_GAP && is_joint(words, i) {
+        } else if end > start && gap < MAX_GAP && (is_joint(words, i) || is_unknown_zone(words, i, &fields)) {
             i += 1;
             gap += 1;
         } else {
@@ -112,6 +112,12 @@ fn is_joint(words: &Words<'_>, i: usize) -> bool {
             .is_some(),
         _ => false,
     }
+}
+
+/// "10:36:28 BRST 2003": a zone that the table does not know stands between the time and the year.
+fn is_unknown_zone(words: &Words<'_>, i: usize, fields: &Fields) -> bool {
+    let short = matches!(words.kind(i), Some(TokenKind::Unknown(3..=5)));
+    short && fields.clock.is_some() && words.number(i + 1).is_some_and(|(_, digits)| digits == 4)
 }
 
 /// Takes one part at token `i`; returns how many tokens it has.
@@ -145,6 +151,9 @@ fn number(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
             return Some(used);
         }
     }
+    if let Some(used) = toward_group(words, i, fields) {
+        return Some(used);
+    }
     if fields.clock.is_none()
         && let Some((clock, used)) = clock::clock(words, i, announced(words, i, fields))
     {
@@ -177,6 +186,16 @@ fn number(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         }
     }
     plain(words, i, fields)
+}
+
+/// "3 hours ago": with its direction said, nothing else can be meant.
+fn toward_group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
+    if fields.has_calendar_date() || fields.plain_count > 0 || fields.group.is_some() {
+        return None;
+    }
+    let (group, used) = relative::group(words, i).filter(|(group, _)| group.direction.is_some())?;
+    fields.group = Some(group);
+    Some(used)
 }
 
 /// Money, percent, degrees, "#12", "No. 5".
@@ -231,7 +250,13 @@ fn meridiem(words: &Words<'_>, i: usize) -> Option<bool> {
 /// 2025年, 10月, 9日, "2025 год", "2011 წლის": a number whose unit makes it a part of a date.
 fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     let part = Part::of(words.number(i)?)?;
-    let unit = words.sense_with_reason(i + 1, |sense| match sense {
+    // "10-р сарын"
+    let hyphened = words.punctuation(i + 1) == Some('-')
+        && words.glued(i + 1)
+        && words.glued(i + 2)
+        && matches!(words.kind(i + 2), Some(TokenKind::Unknown(1..=2)));
+    let at = if hyphened { i + 3 } else { i + 1 };
+    let unit = words.sense_with_reason(at, |sense| match sense {
         Sense::Unit(unit @ (Unit::Year | Unit::Month | Unit::Day | Unit::Quarter)) => Some(unit),
         _ => None,
     })?;
@@ -333,14 +358,33 @@ fn ending(words: &Words<'_>, i: usize) -> Option<(usize, bool)> {
         Some(TokenKind::Punctuation('º' | 'ª' | '°')) if words.glued(i) => Some((1, true)),
         Some(TokenKind::Punctuation('-')) if words.glued(i) && words.glued(i + 1) => match words.kind(i + 1) {
             Some(TokenKind::Unknown(letters)) if letters <= MAX_ENDING => Some((2, true)),
-            _ if is_ordinal(i + 1) => Some((2, true)),
+            _ if is_ordinal(i + 1) || is_year_mark(words, i + 1) => Some((2, true)),
             _ => Some((0, false)),
         },
+        // "2025(e)ko", "9(a)"
+        Some(TokenKind::Punctuation('('))
+            if words.glued(i)
+                && words.glued(i + 1)
+                && words.punctuation(i + 2) == Some(')')
+                && words.number(i + 1).is_none() =>
+        {
+            let suffix = usize::from(
+                words.glued(i + 3)
+                    && matches!(words.kind(i + 3), Some(TokenKind::Unknown(1..=3) | TokenKind::Word { .. })),
+            );
+            Some((3 + suffix, true))
+        }
         Some(TokenKind::Unknown(letters)) if words.glued(i) => (letters <= MAX_ENDING).then_some((1, true)),
         Some(TokenKind::Word { .. }) if is_ordinal(i) => Some((1, true)),
         Some(TokenKind::Word { .. }) if words.is(i, Sense::Counted) => None,
         _ => Some((0, false)),
     }
+}
+
+/// "2025-ж."
+fn is_year_mark(words: &Words<'_>, i: usize) -> bool {
+    let short = words.tokens.get(i).is_some_and(|token| token.end - token.start <= 3);
+    short && words.is(i, Sense::Unit(Unit::Year))
 }
 
 fn sign(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
@@ -375,7 +419,7 @@ fn group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     }
     let (group, used) = relative::group(words, i)?;
     // 2025年10月9日 and "17h10" read as units too; they are marks unless a direction says otherwise.
-    if group.direction.is_none() && looks_marked(words, i, &group) {
+    if group.direction.is_none() && (looks_marked(words, i, &group) || !ends_there(words, i + used)) {
         return None;
     }
     fields.group = Some(group);
@@ -385,8 +429,17 @@ fn group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
 fn looks_marked(words: &Words<'_>, i: usize, group: &Group) -> bool {
     let first_year = words.number(i).is_some_and(|(_, digits)| digits >= 3)
         && group.items().next().is_some_and(|item| item.unit == Unit::Year);
-    let unspaced = is_han(words, i + 1);
+    let last = group.items().last().map(|item| item.unit);
+    let unspaced = is_han(words, i + 1) && !matches!(last, Some(Unit::Minute | Unit::Second));
     first_year || unspaced
+}
+
+/// A count without a direction says when only where nothing but a clock follows: "2 Tage 18:50".
+fn ends_there(words: &Words<'_>, mut i: usize) -> bool {
+    while words.punctuation(i).is_some_and(|c| matches!(c, '.' | ',' | ')' | '|')) {
+        i += 1;
+    }
+    i >= words.tokens.len() || words.number(i).is_some() && words.punctuation(i + 1) == Some(':')
 }
 
 fn word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
@@ -460,6 +513,7 @@ fn relative_word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usi
     }
     if fields.named.is_none()
         && fields.group.is_none()
+        && !relative::count_follows(words, i)
         && let Some((named, used)) = relative::named(words, i)
         && !is_unit_mark(words, i, used)
     {

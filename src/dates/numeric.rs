@@ -55,7 +55,15 @@ pub(super) fn triple(words: &Words<'_>, i: usize) -> Option<(Numeric, usize)> {
     let end = at_c + 1;
     let year_first = a.is_year() && b.is_small() && c.is_small();
     let year_last = a.is_small() && b.is_small() && (c.is_year() || c.may_be_short_year());
-    let short_first = a.may_be_short_year() && b.is_small() && c.is_small() && a.value > 31;
+    let spaced = !words.glued(at_c);
+    let short_first = a.may_be_short_year()
+        && b.is_small()
+        && c.is_small()
+        && (a.value > 31 || c.digits == 1 && (sign == '/' || spaced));
+    // "18.2. 15:32"
+    if c.digits <= 2 && words.punctuation(end) == Some(':') {
+        return None;
+    }
     let hijri_short = a.is_small() && b.is_small() && c.digits == 2;
     let one_month = [a, b, c].iter().any(|part| (1..=12).contains(&part.value) && part.digits <= 2);
     if !(year_first || year_last || short_first || hijri_short) || !one_month || is_continued(words, i, end, sign) {

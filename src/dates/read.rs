@@ -135,7 +135,8 @@ const TOP_RANK: u8 = 9;
 pub(super) fn rank(candidate: &Candidate) -> u8 {
     let settled = &candidate.settled;
     let by_strength = match (settled.strength, settled.value.precision >= Precision::Day) {
-        (Strength::Strong, true) => 9,
+        (Strength::Strong, true) if settled.relative => 8,
+        (Strength::Strong, true) => TOP_RANK,
         (Strength::Strong, false) => 6,
         (Strength::Weak, true) => 5,
         (Strength::Weak, false) => 4,

@@ -57,6 +57,13 @@ fn unit(words: &Words<'_>, i: usize) -> Option<Unit> {
     })
 }
 
+/// True when a count begins at `i`: then a word that also means "now" announces it ("acum 2 zile").
+pub(super) fn count_follows(words: &Words<'_>, i: usize) -> bool {
+    toward(words, i, Side::Before).is_some()
+        && count(words, i + 1)
+            .is_some_and(|(_, used)| unit_of(words, i + 1 + used).is_some() || words.is(i + 1 + used, Sense::Filler))
+}
+
 fn which(words: &Words<'_>, i: usize) -> Option<i8> {
     words.sense_with_reason(i, |sense| match sense {
         Sense::Which(step) => Some(step),
@@ -111,6 +118,7 @@ pub(super) fn group(words: &Words<'_>, start: usize) -> Option<(Group, usize)> {
         let Some(used) = item(words, i, &mut group) else { break };
         i += used;
         end = i;
+        i += abbreviation_dot(words, i);
         // "5 hours ago 2 minutes ago"
         if let Some(direction) = toward(words, i, Side::After) {
             group.direction.get_or_insert(direction);
@@ -195,6 +203,9 @@ fn unit_of(words: &Words<'_>, i: usize) -> Option<Unit> {
 fn unit_toward(words: &Words<'_>, i: usize) -> Option<(Unit, Direction)> {
     words.sense_with_reason(i, |sense| match sense {
         Sense::UnitToward(unit, direction) => Some((unit, direction)),
+        // "bulan lalu" is last month, "4 bulan lalu" four months ago.
+        Sense::Relative(unit, -1) => Some((unit, Direction::Past)),
+        Sense::Relative(unit, 1) => Some((unit, Direction::Future)),
         _ => None,
     })
 }
@@ -202,16 +213,22 @@ fn unit_toward(words: &Words<'_>, i: usize) -> Option<(Unit, Direction)> {
 /// Direction words after the last unit.
 fn trailing(words: &Words<'_>, mut end: usize, group: &mut Group) -> usize {
     for _ in 0..3 {
-        if let Some(direction) = toward(words, end, Side::After) {
+        let at = end + abbreviation_dot(words, end);
+        if let Some(direction) = toward(words, at, Side::After) {
             group.direction = Some(group.direction.unwrap_or(direction));
-        } else if let Some(step) = which(words, end).filter(|step| *step != 0 && group.direction.is_none()) {
+        } else if let Some(step) = which(words, at).filter(|step| *step != 0 && group.direction.is_none()) {
             group.direction = Some(if step < 0 { Direction::Past } else { Direction::Future });
         } else {
             break;
         }
-        end += 1;
+        end = at + 1;
     }
     end
+}
+
+/// The dot of "min. ago".
+fn abbreviation_dot(words: &Words<'_>, i: usize) -> usize {
+    usize::from(words.punctuation(i) == Some('.') && words.glued(i))
 }
 
 /// A phrase that names a day, week, month or year by its distance.
@@ -227,7 +244,8 @@ pub(super) enum Named {
 pub(super) fn named(words: &Words<'_>, i: usize) -> Option<(Named, usize)> {
     let phrase = words.sense_with_reason(i, |sense| match sense {
         Sense::Relative(unit, step) => Some(Named::Unit(unit, step)),
-        Sense::RelativeWeekday(day, step) => Some(Named::Weekday(day, step)),
+        // "This Thursday" is only Thursday, and several locales say no more.
+        Sense::RelativeWeekday(day, step) if step != 0 => Some(Named::Weekday(day, step)),
         _ => None,
     });
     if let Some(phrase) = phrase {

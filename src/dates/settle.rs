@@ -54,8 +54,10 @@ pub(super) enum Strength {
 
 /// Years that are written with two digits reach this far ahead of the capture; the rest are of the last century.
 const SHORT_YEAR_AHEAD: i16 = 20;
-/// How many years back a weekday is looked for; the calendar repeats after at most 12 (leap days: 40).
-const WEEKDAY_YEARS: i16 = 12;
+/// How many years back a weekday is looked for. Farther back a wrong weekday is likelier than an old page.
+const WEEKDAY_YEARS: i16 = 5;
+/// How many years back a day is looked for that not every year has: 29 February, across 1900.
+const LEAP_YEARS: i16 = 10;
 
 pub(super) fn settle(fields: &Fields, context: &DateContext<'_>, language: Option<&'static str>) -> Option<Settled> {
     if let Some(seconds) = fields.epoch {
@@ -356,13 +358,13 @@ pub(super) fn recent(month: u16, day: u16, weekday: Option<u8>, context: &DateCo
             .min_by_key(|read| (*read - context.reference.date()).get_days().abs());
         return by_weekday.filter(|_| weekday.is_some()).or(nearest);
     }
-    let years = || (0..WEEKDAY_YEARS).filter_map(|back| possible(this_year + 1 - back));
+    let years = |count: i16| (0..count).filter_map(|back| possible(this_year + 1 - back));
     if weekday.is_some()
-        && let Some(read) = years().find(|read| is_weekday(*read, weekday))
+        && let Some(read) = years(WEEKDAY_YEARS).find(|read| is_weekday(*read, weekday))
     {
         return Some(read);
     }
-    years().next()
+    years(LEAP_YEARS).next()
 }
 
 /// Day and year among the numbers beside a month's name.
@@ -635,6 +637,9 @@ fn named_relative(named: Named, fields: &Fields, context: &DateContext<'_>) -> O
     };
     let (at, _) = shift(reference, unit, i64::from(step) * 1000)?;
     if unit == Unit::Week {
+        if fields.clock.is_some() && fields.weekday.is_none() {
+            return relative(Value::day(at.date()), "named week");
+        }
         if let Some(weekday) = fields.weekday {
             let read =
                 at.date().checked_sub(Span::new().days(i64::from(at.date().weekday().to_monday_zero_offset()))).ok()?;

@@ -70,18 +70,23 @@ impl<'a> Words<'a> {
     /// The best sense of word `i` that `want` takes.
     pub(super) fn sense<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
         let TokenKind::Word { start, len } = self.kind(i)? else { return None };
-        let mut best: Option<(u8, usize, T)> = None;
-        for sense in self.table.senses(start, len) {
+        let senses = self.table.senses(start, len);
+        // A word that says something in the languages of the text says nothing in another one.
+        let at_home = senses.iter().any(|sense| self.table.languages(sense.set).intersects(self.languages));
+        let mut best: Option<(usize, T)> = None;
+        for sense in senses {
             let Some(value) = want(sense.sense) else { continue };
             let set = self.table.languages(sense.set);
-            let rank = u8::from(!set.intersects(self.languages));
-            // Within a rank the language that most news is written in.
-            let news = set.intersection(self.languages).first().unwrap_or(usize::MAX);
-            if best.as_ref().is_none_or(|(r, n, _)| (rank, news) < (*r, *n)) {
-                best = Some((rank, news, value));
+            let news = set.intersection(self.languages).first();
+            if at_home && news.is_none() {
+                continue;
+            }
+            let news = news.or_else(|| set.first()).unwrap_or(usize::MAX);
+            if best.as_ref().is_none_or(|(n, _)| news < *n) {
+                best = Some((news, value));
             }
         }
-        best.map(|(_, _, value)| value)
+        best.map(|(_, value)| value)
     }
 
     /// Like [`Self::sense`], only for languages that the text or the page gives a reason for: a three-letter word means

@@ -15,6 +15,9 @@ const MAX_DIGITS: u8 = 18;
 /// Longer runs of letters are no date words.
 const MAX_WORD_BYTES: usize = 96;
 
+/// First character of the scripts that never mix with Latin letters in one word.
+const FIRST_INDIC: char = '\u{900}';
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
@@ -119,7 +122,13 @@ impl Reader<'_> {
 
     /// Appends the word at `at` to the key; returns the byte after it.
     fn read_word(&mut self, mut at: usize) -> usize {
+        let mut after_ascii = false;
         while let Some((c, folded)) = self.peek(at) {
+            // "PMకి": another script begins another word.
+            if after_ascii && c >= FIRST_INDIC {
+                break;
+            }
+            after_ascii = c.is_ascii();
             match folded {
                 Folded::Letter(letter) if self.key.len() < MAX_WORD_BYTES => self.key.push(letter),
                 Folded::Letter(_) | Folded::Nothing => {}
