@@ -205,6 +205,7 @@ mod tests {
         assert_eq!(kind("{\"title\": \"a\"}\n{\"title\": \"b\"}\n"), InputKind::JsonRows);
         assert_eq!(kind("[ {\"title\": \"a\"} ]"), InputKind::JsonRows);
         assert_eq!(kind("[Donate] today\nMore text"), InputKind::Text);
+        assert_eq!(kind("title,url\nA,http://a.example/"), InputKind::Csv);
         assert_eq!(kind("Bridge reopens\n\nThe old bridge, closed since May, is open."), InputKind::Text);
         assert_eq!(kind("News <ul><li><a href='/a'>A</a></li><li><a href='/b'>B</a></li></ul>"), InputKind::Html);
     }

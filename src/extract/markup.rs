@@ -67,7 +67,7 @@ fn head(text: &str) -> &str {
 }
 
 /// Cuts a field at the last word that fits.
-fn cap(text: String) -> String {
+pub(super) fn cap(text: String) -> String {
     match text.char_indices().nth(MAX_FIELD_CHARS) {
         Some((at, _)) => {
             let cut = text[..at].rfind(' ').unwrap_or(at);

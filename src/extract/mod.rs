@@ -13,7 +13,7 @@ mod listing;
 mod markup;
 mod options;
 mod page;
-mod rows;
+pub mod rows;
 mod text;
 
 pub use cascade::teasers;

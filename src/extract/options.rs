@@ -27,4 +27,6 @@ pub struct Selectors {
 pub struct Options {
     /// Selectors from the config.
     pub selectors: Selectors,
+    /// Columns of rows by field, stronger than the alias table: `("title", "Thema")`.
+    pub map: Vec<(String, String)>,
 }
