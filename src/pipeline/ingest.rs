@@ -15,6 +15,10 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Records per transaction: small dumps come by the hundred thousand, and a transaction costs as much as fifty records.
+/// An ingest that is killed reads so many again.
+const BATCH_RECORDS: u64 = 5_000;
+
 /// Settings of [`ingest`].
 #[derive(Debug, Clone, Default)]
 pub struct IngestOptions {
@@ -64,6 +68,8 @@ pub fn ingest(
 ) -> Result<IngestReport, StoreError> {
     let mut report = IngestReport::default();
     let mut problem = None;
+    let mut committed = 0;
+    store.begin_batch()?;
     ordered_map(
         snapshots(paths, options.dumps.clone()),
         |item| Extracted::of(item, options),
@@ -76,11 +82,25 @@ pub fn ingest(
                 problem = Some(error);
                 return ControlFlow::Break(());
             }
+            if report.records.seen - committed >= BATCH_RECORDS {
+                committed = report.records.seen;
+                if let Err(error) = store.end_batch().and_then(|()| store.begin_batch()) {
+                    problem = Some(error);
+                    return ControlFlow::Break(());
+                }
+            }
             progress(&report);
             ControlFlow::Continue(())
         },
     );
-    problem.map_or(Ok(report), Err)
+    store.end_batch()?;
+    if let Some(error) = problem {
+        return Err(error);
+    }
+    if !report.stopped {
+        super::near::settle(store)?;
+    }
+    Ok(report)
 }
 
 /// An input after the work that needs no order.

@@ -110,6 +110,7 @@ pub async fn run(
     }
     report.stopped |= due.len() > 0;
     report.sources.sort_by(|a, b| a.source.cmp(&b.source));
+    super::near::settle(store)?;
     store.finish_run(run, context.clock.now())?;
     Ok(report)
 }

@@ -79,17 +79,19 @@ impl Store {
     }
 
     /// Begins a batch: snapshots committed until [`Store::end_batch`] share one transaction, which is much faster
-    /// for small snapshots. A crash loses the whole batch and nothing before it.
+    /// for small snapshots. A crash loses the whole batch and nothing before it. Returns true when a batch was open
+    /// already: then it goes on, and whoever opened it ends it.
     ///
     /// # Errors
     ///
     /// When the database fails, or is locked by another writer.
-    pub fn begin_batch(&mut self) -> Result<(), StoreError> {
-        if !self.batch {
-            self.db.execute_batch("BEGIN IMMEDIATE")?;
-            self.batch = true;
+    pub fn begin_batch(&mut self) -> Result<bool, StoreError> {
+        if self.batch {
+            return Ok(true);
         }
-        Ok(())
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        self.batch = true;
+        Ok(false)
     }
 
     /// Commits the batch; without one it does nothing.

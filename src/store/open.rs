@@ -11,7 +11,10 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x7465_6172;
 
 /// The schema, oldest first. Append only.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_store.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_store.sql")),
+    M::up(include_str!("../../migrations/0002_near_duplicates.sql")),
+];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

@@ -50,6 +50,7 @@ pub(super) struct Tally {
 #[derive(Debug)]
 pub(super) struct Loaded {
     pub(super) furniture: Option<String>,
+    pub(super) cluster: Option<i64>,
     pub(super) state: State,
     held: Option<String>,
 }
@@ -82,7 +83,7 @@ impl Store {
     /// All that is known about the record of a tally.
     pub(super) fn load(&self, tally: &Tally) -> Result<Loaded, StoreError> {
         let mut find = self.db.prepare_cached(
-            "SELECT 0, furniture, held, title, excerpt, fingerprint, mentioned_dates, url, canonical_url, author,
+            "SELECT cluster, furniture, held, title, excerpt, fingerprint, mentioned_dates, url, canonical_url, author,
                image_url, tags, language, published_at, published_precision, published_basis, published_raw,
                published_earliest, published_latest FROM teasers WHERE record = ?1",
         )?;
@@ -323,7 +324,7 @@ fn loaded(row: &Row<'_>, tally: &Tally) -> rusqlite::Result<Loaded> {
         stated,
         other,
     };
-    Ok(Loaded { furniture: row.get(1)?, held, state })
+    Ok(Loaded { cluster: row.get(0)?, furniture: row.get(1)?, held, state })
 }
 
 fn claim(row: &Row<'_>, marks: &HeldJson, tally: &Tally) -> rusqlite::Result<Option<Claim>> {

@@ -92,6 +92,9 @@ impl Store {
         let content = if at > tally.last { content } else { tally.content };
         let is_new_wording = is_new_wording(&before.state, record);
         self.update(tally.record, &before, &state, content)?;
+        if before.cluster.is_some() && state.first != before.state.first {
+            self.unsettle(tally.record)?;
+        }
         let was_visible = before.furniture.is_none();
         if let Some(reason) = furniture
             && was_visible

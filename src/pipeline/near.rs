@@ -1,0 +1,68 @@
+//! Near-duplicates among what changed: found behind the commits, linked, never merged.
+
+use crate::fingerprint::near::{Crowd, Prepared, compare};
+use crate::model::NearText;
+use crate::store::{Store, StoreError};
+use std::collections::BTreeMap;
+
+/// Changes looked at per transaction.
+const STEP: u32 = 5_000;
+
+/// So many records with one title are a series ("Regular meeting of the council"): the title alone proves nothing.
+const CROWD: usize = 12;
+
+/// Brings up to date what follows the commits: near-duplicates and the full-text index.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn settle(store: &mut Store) -> Result<(), StoreError> {
+    link_near_duplicates(store)?;
+    store.index_texts()
+}
+
+/// Links every record that changed since the last call to its near-duplicates, and settles the clusters.
+///
+/// Cost: per changed record two keys, and the few records that share one. Interrupted, it goes on where it stopped.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
+    loop {
+        let (texts, last) = store.changed_texts(STEP)?;
+        let is_done = texts.is_empty();
+        let nested = store.begin_batch()?;
+        for text in &texts {
+            link(store, text)?;
+        }
+        store.settle_clusters(last)?;
+        if !nested {
+            store.end_batch()?;
+        }
+        if is_done {
+            return Ok(());
+        }
+    }
+}
+
+fn link(store: &Store, text: &NearText) -> Result<(), StoreError> {
+    let prepared = Prepared::new(text);
+    let keys = prepared.keys();
+    let titled = keys.title.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
+    let begun = keys.beginning.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
+    let crowd = if titled.len() >= CROWD { Crowd::Many } else { Crowd::Few };
+    let mut links = BTreeMap::new();
+    for candidate in titled.iter().chain(&begun) {
+        if let Some(link) = compare(&prepared, &Prepared::new(candidate), crowd) {
+            links.insert(candidate.record, link);
+        }
+    }
+    if crowd == Crowd::Many {
+        let members: Vec<i64> = titled.iter().map(|candidate| candidate.record).collect();
+        store.drop_links(&members, "same_title")?;
+    }
+    let links: Vec<_> = links.into_iter().collect();
+    let keys: Vec<i64> = keys.title.into_iter().chain(keys.beginning).collect();
+    store.keep_links(text.record, &keys, &links)
+}
