@@ -11,7 +11,6 @@ const MIN_PRECISION: f64 = 0.995;
 const MIN_RECALL: f64 = 0.85;
 
 #[test]
-#[expect(clippy::cast_precision_loss, reason = "counts of a few hundred")]
 fn pairs_of_posts() {
     let files = ["hard_neg", "random_neg", "relocated_pos", "revision_pos_a", "revision_pos_b"];
     let rows: Vec<_> = files.iter().flat_map(|file| shared::rows(&format!("vectors/dedup/{file}.jsonl"))).collect();
