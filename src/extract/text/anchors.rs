@@ -20,6 +20,8 @@ pub(super) struct AnchorSet {
     pub(super) name: &'static str,
     /// In order.
     pub(super) anchors: Vec<Anchor>,
+    /// Records of this kind may be posts at full length.
+    pub(super) whole_posts: bool,
     /// The title may stand on the anchor's own line.
     pub(super) shareable: bool,
     /// Factor on the score: how far this kind alone proves a record.
@@ -33,14 +35,20 @@ const MAX_CHIP_KINDS: usize = 12;
 pub(super) fn sets(lines: &[Line]) -> Vec<AnchorSet> {
     let place = |l: &Line| l.date.as_ref().map(|d| d.place).filter(|_| l.class != Class::Long);
     let mut sets = vec![
-        set("date alone", lines, 1.0, |l| place(l) == Some(Place::Alone)),
-        set("date leads", lines, 1.0, |l| matches!(place(l), Some(Place::Alone | Place::Lead))),
-        set("date trails", lines, 1.0, |l| matches!(place(l), Some(Place::Alone | Place::Trail))),
-        set("date anywhere", lines, 0.98, |l| place(l).is_some()),
+        set("date alone", lines, 1.0, |l| l.class == Class::Date),
+        set("date leads", lines, 0.95, |l| l.class == Class::Date || place(l) == Some(Place::Lead)),
+        set("date trails", lines, 0.95, |l| l.class == Class::Date || place(l) == Some(Place::Trail)),
+        set("date anywhere", lines, 0.85, |l| place(l).is_some()),
         set("byline", lines, 1.0, |l| l.class == Class::Byline),
-        set("body", lines, 1.0, Line::is_body),
-        AnchorSet { shareable: true, ..set("shared lead", lines, 0.9, |l| place(l) == Some(Place::Lead)) },
-        AnchorSet { shareable: true, ..set("shared trail", lines, 0.9, |l| place(l) == Some(Place::Trail)) },
+        AnchorSet { whole_posts: false, ..set("body", lines, 1.0, Line::is_body) },
+        AnchorSet {
+            shareable: true,
+            ..set("shared lead", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Lead))
+        },
+        AnchorSet {
+            shareable: true,
+            ..set("shared trail", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Trail))
+        },
         AnchorSet { shareable: true, ..titles(lines) },
     ];
     for chip in frequent_chips(lines) {
@@ -58,14 +66,14 @@ fn set(name: &'static str, lines: &[Line], trust: f64, is_anchor: impl Fn(&Line)
             _ => anchors.push(Anchor { start: at, end: at + 1 }),
         }
     }
-    AnchorSet { name, anchors, shareable: false, trust }
+    AnchorSet { name, anchors, whole_posts: true, shareable: false, trust }
 }
 
 /// Every line that could be a title, for lists that have nothing else. Long lines of words only: menus are terse.
 fn titles(lines: &[Line]) -> AnchorSet {
     let is_title = |l: &Line| l.class == Class::Short && l.width >= 24 && l.text.split_whitespace().count() >= 2;
     let at = lines.iter().enumerate().filter(|(_, l)| is_title(l)).map(|(at, _)| Anchor { start: at, end: at + 1 });
-    AnchorSet { name: "titles", anchors: at.collect(), shareable: true, trust: 0.7 }
+    AnchorSet { name: "titles", anchors: at.collect(), whole_posts: false, shareable: true, trust: 0.7 }
 }
 
 fn frequent_chips(lines: &[Line]) -> Vec<String> {

@@ -20,7 +20,10 @@ const MAX_ERROR_LINES: usize = 40;
 /// The teaser of the article that the page is; `None` when it is a listing.
 pub(super) fn read(lines: &[Line], found: &[Found]) -> Option<Teaser> {
     let paragraphs = lines.iter().filter(|l| l.is_body()).count();
-    let dated = found.iter().filter(|f| lines[f.start..f.end].iter().any(|l| l.class == Class::Date)).count();
+    let dated = found
+        .iter()
+        .filter(|f| lines[f.start..f.end].iter().any(|l| l.class != Class::Long && l.date.is_some()))
+        .count();
     if paragraphs < MIN_PARAGRAPHS || dated >= 2 || found.len() * PARAGRAPHS_PER_RECORD > paragraphs {
         return None;
     }

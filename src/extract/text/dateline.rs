@@ -55,7 +55,7 @@ maret|agustus|जनवरी|फरवरी|मार्च|अप्रैल
 ינואר|פברואר|מרץ|אפריל|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר";
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    let month = format!(r"(?:{MONTHS})\.?");
+    let month = format!(r"(?:{MONTHS})(?:\.|\b)");
     let year = r"(?:19|20)\d\d";
     let day = r"(?:[0-3]?\d)(?:st|nd|rd|th|\.|º|er)?";
     let unit = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|jaar|jaren|dagen|weken|maanden|uur|minuten|\p{L}{2,9})";
@@ -68,7 +68,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
         format!(r"\b{month}[ /-]?{day}\b,?(?: ?{year})?"),
         format!(r"\b{month},? (?:de )?{year}"),
         format!(r"\d+ {unit} (?:ago|fa|atrás|назад|temu|önce|trước|geleden|sedan|siden|lalu|yang lalu|πριν)"),
-        r"(?:vor|hace|il y a|há|for|pred|за) \d+ \p{L}{2,9}".to_owned(),
+        r"(?:vor|hace|il y a|há|pred) \d+ \p{L}{2,9}".to_owned(),
         r"\d+ ?(?:秒|分钟|分鐘|小时|小時|天|日|週|周|个月|個月|月|年|時間|分|ヶ月|か月)前".to_owned(),
         r"\d+ ?(?:분|시간|일|주|개월|년) 전".to_owned(),
         r"\b(?:yesterday|today|gestern|heute|vorgestern|aujourd'hui|ayer|hoy|ontem|hoje|ieri|oggi|gisteren|vandaag|wczoraj|dzisiaj|вчера|сегодня|dün|bugün|昨天|今天|昨日|今日|어제|오늘)\b,? ?(?:\d{1,2}[:.]\d\d)?".to_owned(),

@@ -41,6 +41,8 @@ pub(super) struct Line {
     pub(super) bullet: bool,
     /// The first date in it.
     pub(super) date: Option<LineDate>,
+    /// Pages end with such lines, or go on with something else: pagers, side headings, copyright.
+    pub(super) ends_page: bool,
     /// How often its folded text stands on the page.
     pub(super) repeats: usize,
 }
@@ -69,6 +71,9 @@ const SENTENCE_WIDTH: usize = 90;
 /// A line that stands this often on a page is a label, not a story.
 const LABEL_REPEATS: usize = 3;
 
+/// Labels are terse: sections, authors, "Gallery".
+const LABEL_WIDTH: usize = 16;
+
 /// Lines of mail-like dumps are broken near this column.
 const WRAP_COLUMNS: std::ops::RangeInclusive<usize> = 60..=100;
 
@@ -81,6 +86,7 @@ pub(super) fn split(text: &str) -> Vec<Line> {
             lines.push(line(at + 1, text, bullet));
         }
     }
+    mark_date_lines(&mut lines);
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for line in &lines {
         *counts.entry(line.folded.as_str()).or_default() += 1;
@@ -89,7 +95,7 @@ pub(super) fn split(text: &str) -> Vec<Line> {
     for (line, repeats) in lines.iter_mut().zip(repeats) {
         line.repeats = repeats;
         // A title may stand three times (twice in its record, once beside the list), a label is also terse.
-        let label = repeats >= LABEL_REPEATS && line.width <= 24 || repeats > 2 * LABEL_REPEATS;
+        let label = repeats >= LABEL_REPEATS && line.width <= LABEL_WIDTH || repeats > 2 * LABEL_REPEATS;
         if label && matches!(line.class, Class::Short | Class::Medium) {
             line.class = Class::Chip;
         }
@@ -97,12 +103,46 @@ pub(super) fn split(text: &str) -> Vec<Line> {
     lines
 }
 
+/// What stands around the date of a line: before it, the word after it, all of it without the date.
+fn around_date(line: &Line) -> Option<[String; 3]> {
+    let span = line.date.as_ref()?.span.clone();
+    let bare = |part: &str| fold(part).chars().filter(|c| c.is_alphabetic() || *c == ' ').collect::<String>();
+    let (before, after) = (bare(&line.text[..span.start]), bare(&line.text[span.end..]));
+    let next = line.text[span.end..].split_whitespace().next().unwrap_or("").to_owned();
+    let rest = format!("{before}…{after}");
+    Some([before.trim().to_owned(), next, rest])
+}
+
+/// Lines that say the same around their dates are about articles and no titles: "Posted on … by Ann", "… in News".
+fn mark_date_lines(lines: &mut [Line]) {
+    let mut counts: [HashMap<String, usize>; 3] = Default::default();
+    let around: Vec<Option<[String; 3]>> =
+        lines.iter().map(|line| around_date(line).filter(|_| line.class != Class::Long)).collect();
+    for parts in around.iter().flatten() {
+        for (count, part) in counts.iter_mut().zip(parts) {
+            *count.entry(part.clone()).or_default() += 1;
+        }
+    }
+    for (line, around) in lines.iter_mut().zip(&around) {
+        let Some(parts) = around else { continue };
+        let often = |n: usize| counts[n].get(&parts[n]).is_some_and(|count| *count >= LABEL_REPEATS);
+        let joint = parts[1].chars().count() <= 4;
+        if !parts[0].is_empty() && often(0) || parts[0].is_empty() && joint && often(1) || often(2) {
+            line.class = Class::Date;
+        }
+    }
+}
+
 fn line(number: usize, text: String, bullet: bool) -> Line {
     let folded = fold(&text);
     let width = width(&text);
     let date = dateline::find(&text);
-    let class = classify(&text, &folded, width, date.as_ref());
-    Line { number, text, folded, width, class, bullet, date, repeats: 1 }
+    let ends_page = phrases::is_side_heading(&folded) || is_pager(&folded) || is_imprint(&folded);
+    let mut class = classify(&text, &folded, width, date.as_ref());
+    if ends_page && class != Class::Long && class != Class::Number {
+        class = Class::Chip;
+    }
+    Line { number, text, folded, width, class, bullet, date, ends_page, repeats: 1 }
 }
 
 fn classify(text: &str, folded: &str, width: usize, date: Option<&LineDate>) -> Class {
@@ -110,7 +150,11 @@ fn classify(text: &str, folded: &str, width: usize, date: Option<&LineDate>) -> 
         Class::Date
     } else if !text.contains(char::is_alphabetic) {
         Class::Number
-    } else if phrases::is_read_more(folded) || phrases::is_menu_entry(folded) || phrases::is_side_heading(folded) {
+    } else if phrases::is_read_more(folded)
+        || holds_chip(folded)
+        || phrases::is_menu_entry(folded)
+        || phrases::is_side_heading(folded)
+    {
         Class::Chip
     } else if phrases::byline_name(folded).is_some() && width <= 60 {
         Class::Byline
@@ -120,6 +164,36 @@ fn classify(text: &str, folded: &str, width: usize, date: Option<&LineDate>) -> 
         Class::Medium
     } else {
         Class::Short
+    }
+}
+
+/// "Read more »Title" and "Title Read more »".
+fn holds_chip(folded: &str) -> bool {
+    let arrow = ['"', '→', '›', ':'];
+    let leads = folded.split_once(arrow).is_some_and(|(before, _)| phrases::is_read_more(before));
+    let ends = folded.ends_with(['"', '→', '›', '\'']) && phrases::trailing_read_more(folded).is_some();
+    leads || ends
+}
+
+/// Who owns and who made the site.
+fn is_imprint(folded: &str) -> bool {
+    ["©", "copyright", "all rights reserved", "powered by"].iter().any(|words| folded.contains(words))
+        && folded.len() < 200
+}
+
+/// "1 2 3 … 10", "Page 2 of 21".
+fn is_pager(folded: &str) -> bool {
+    let mut numbers = folded.split(|c: char| !c.is_numeric()).filter_map(|n| n.parse::<u32>().ok());
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
+    let Some(first) = numbers.next() else { return false };
+    let rest: Vec<u32> = numbers.collect();
+    match rest.as_slice() {
+        [] => false,
+        [last] => {
+            *last >= first && (3..=12).contains(&letters) && folded.len() <= 40 && !folded.contains([':', '-', '/'])
+                || *last == first + 1 && letters <= 8
+        }
+        [second, ..] => *second == first + 1 && letters <= 24,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::lines::{Class, Line};
 use super::template::Found;
-use crate::lexicon::phrases;
 
 /// Between two records of one list stand at most this many lines more than usual.
 const MAX_EXTRA_GAP: usize = 8;
@@ -53,27 +52,10 @@ fn runs(lines: &[Line], records: Vec<Found>) -> Vec<Vec<Found>> {
 
 /// A line that stands below lists: pager, side heading, copyright.
 fn ends_list(line: &Line) -> bool {
-    line.class != Class::Long
-        && (phrases::is_side_heading(&line.folded) || is_pager(&line.folded) || line.folded.contains('©'))
+    line.class != Class::Long && line.ends_page
 }
 
 /// Where the page is over, at the earliest from `from` on.
 fn tail_start(lines: &[Line], from: usize) -> usize {
     (from..lines.len()).find(|&i| ends_list(&lines[i])).unwrap_or(lines.len())
-}
-
-/// "1 2 3 … 10", "Page 2 of 21".
-fn is_pager(folded: &str) -> bool {
-    let mut numbers = folded.split(|c: char| !c.is_numeric()).filter_map(|n| n.parse::<u32>().ok());
-    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
-    let Some(first) = numbers.next() else { return false };
-    let rest: Vec<u32> = numbers.collect();
-    match rest.as_slice() {
-        [] => false,
-        [last] => {
-            *last >= first && (3..=12).contains(&letters) && folded.len() <= 40 && !folded.contains([':', '-', '/'])
-                || *last == first + 1 && letters <= 8
-        }
-        [second, ..] => *second == first + 1 && letters <= 24,
-    }
 }

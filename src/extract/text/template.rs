@@ -39,16 +39,17 @@ pub(super) enum Rule {
 }
 
 /// All rules, in the order in which ties are decided.
-const RULES: [Rule; 9] = [
-    Rule::Before(1),
-    Rule::BeforeBody,
-    Rule::After(1),
-    Rule::AfterHeadOfBody,
-    Rule::Before(2),
-    Rule::HeadBefore,
-    Rule::Before(3),
-    Rule::After(2),
-    Rule::Shared,
+/// The factor says how often each is how pages are made: titles stand at their anchor.
+const RULES: [(Rule, f64); 9] = [
+    (Rule::Before(1), 1.0),
+    (Rule::BeforeBody, 1.0),
+    (Rule::After(1), 1.0),
+    (Rule::AfterHeadOfBody, 0.97),
+    (Rule::Before(2), 0.9),
+    (Rule::HeadBefore, 0.88),
+    (Rule::Before(3), 0.82),
+    (Rule::After(2), 0.85),
+    (Rule::Shared, 1.0),
 ];
 
 /// Titles stand at most this many lines from their anchor, bodies aside.
@@ -62,13 +63,14 @@ pub(super) fn find(lines: &[Line]) -> Vec<Found> {
     let total: f64 = lines.iter().map(weight).sum();
     let mut best: (f64, Vec<Found>) = (0.0, Vec::new());
     for set in anchors::sets(lines) {
-        for rule in RULES {
+        for (rule, prior) in RULES {
             if rule == Rule::Shared && !set.shareable {
                 continue;
             }
-            let records = follow(lines, &set.anchors, rule);
+            let mut records = follow(lines, &set.anchors, rule);
+            take_in_rests(lines, &mut records, set.whole_posts);
             let records = super::runs::main_list(lines, records);
-            let score = score(lines, &records, set.anchors.len(), total) * set.trust;
+            let score = score(lines, &records, set.anchors.len(), total) * set.trust * prior;
             tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set = set.name, "arrangement");
             if score > best.0 {
                 best = (score, records);
@@ -103,6 +105,23 @@ fn follow(lines: &[Line], anchors: &[Anchor], rule: Rule) -> Vec<Found> {
     found
 }
 
+/// What stands between two records belongs to the first, if it is no more than is usual on the page, or body text.
+fn take_in_rests(lines: &[Line], records: &mut [Found], whole_posts: bool) {
+    let mut gaps: Vec<usize> = records.windows(2).map(|w| w[1].start - w[0].end).collect();
+    gaps.sort_unstable();
+    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
+    for at in 1..records.len() {
+        let (end, start) = (records[at - 1].end, records[at].start);
+        let between = &lines[end..start];
+        let columns =
+            |keep: fn(&Line) -> bool| between.iter().filter(|l| keep(l)).map(|l| l.width.min(300)).sum::<usize>();
+        let is_usual = between.len() <= usual.min(MAX_STEPS) + 1 && !between.iter().any(|l| l.ends_page);
+        if is_usual || whole_posts && columns(Line::is_body) * 2 >= columns(|_| true) {
+            records[at - 1].end = start;
+        }
+    }
+}
+
 fn is_title(line: &Line) -> bool {
     matches!(line.class, Class::Short | Class::Medium)
 }
@@ -122,9 +141,10 @@ fn head_before(lines: &[Line], floor: usize, anchor: usize) -> Option<usize> {
 fn before_body(lines: &[Line], floor: usize, anchor: usize) -> Option<usize> {
     let low = floor.max(anchor.saturating_sub(MAX_BODY_LINES));
     let body = (low..anchor).rev().find(|&i| lines[i].is_body())?;
-    let head = (low..body).rev().find(|&i| lines[i].class == Class::Short)?;
+    // A good title between the body and the anchor: the body is the last record's.
+    let parted = lines[body + 1..anchor].iter().any(|l| l.class == Class::Short && title_quality(l) >= 1.0);
     // Several short lines may stand before the body; the nearest is the title.
-    Some(head)
+    (low..body).rev().find(|&i| lines[i].class == Class::Short).filter(|_| !parted)
 }
 
 fn after(lines: &[Line], anchor: usize, ceiling: usize, nth: usize) -> Option<usize> {
@@ -192,19 +212,21 @@ fn record_quality(lines: &[Line], record: Found) -> f64 {
         1.0 + 0.5 * f64::from(u8::from(body)) + 0.6 * f64::from(u8::from(date)) + 0.15 * f64::from(u8::from(chip));
     // A title seldom holds a date; a line about the article often does.
     let dated_title = lines[record.title].date.is_some() && !record.shared_line;
-    title_quality(&lines[record.title]) * more * if dated_title { 0.35 } else { 1.0 }
+    title_quality(&lines[record.title]) * more * if dated_title { 0.6 } else { 1.0 }
 }
 
 /// How much a line reads like a title, in 0.0..=1.0.
 pub(super) fn title_quality(line: &Line) -> f64 {
     let by_width = match line.width {
         0..=3 => 0.05,
-        4..=11 => 0.4,
-        12..=19 => 0.7,
-        20..=27 => 0.9,
+        4..=7 => 0.5,
+        8..=11 => 0.7,
+        12..=19 => 0.88,
         _ => 1.0,
     };
     let sentence = if line.class == Class::Short { 1.0 } else { 0.7 };
     let repeated = if line.repeats > 3 { 0.3 } else { 1.0 };
-    by_width * sentence * repeated
+    // Labels in a row: "News / Sport / Chess", "a, b | 3 comments".
+    let labels = line.text.contains(" / ") || line.text.contains(" | ") || line.text.contains(" · ");
+    by_width * sentence * repeated * if labels { 0.7 } else { 1.0 }
 }
