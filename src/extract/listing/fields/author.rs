@@ -1,8 +1,10 @@
 //! Who wrote it.
 
+use crate::extract::date_shape::looks_like_date;
 use crate::extract::listing::facts::Facts;
 use crate::extract::listing::segment::Candidate;
 use crate::html::{Document, NodeId};
+use crate::lexicon::phrases;
 
 /// An author as found.
 pub(super) struct Author {
@@ -14,32 +16,62 @@ pub(super) struct Author {
 /// Names longer than this are no names.
 const MAX_CHARS: usize = 100;
 
-/// Words that stand before a name, at the start of a line. Weak: only a short line counts.
-const BYLINE_WORDS: [&str; 12] =
-    ["by", "von", "por", "par", "di", "door", "av", "af", "przez", "автор", "autor", "author"];
+/// A byline is at most this long.
+const MAX_BYLINE_CHARS: usize = 80;
 
-/// Finds the author: what the template marks, then a byline.
+/// Finds the author: what the template marks, then a byline, then the text beside an icon of a person.
 pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) -> Option<Author> {
     let doc = facts.doc;
-    let (from, to) = (candidate.span.from, candidate.span.to);
-    for node in doc.between(from, to).filter(|&n| doc.is_element(n)) {
+    let elements = || doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
+    let text_of = |n: NodeId| doc.text_without(n, &|inner| used.contains(&inner));
+    for node in elements() {
         if let Some(rule) = marked(doc, node) {
-            let text = strip_byline(&doc.text_without(node, &|n| used.contains(&n)));
+            let text = strip_byline(&text_of(node));
             if is_name(&text) {
                 return Some(Author { node: Some(node), text, rule });
             }
         }
     }
-    for line in doc.lines_between(from, to, &|n| used.contains(&n)) {
-        let Some((first, rest)) = line.text.split_once([' ', ':']) else { continue };
-        if BYLINE_WORDS.contains(&first.to_lowercase().as_str())
-            && is_name(rest.trim())
-            && line.text.chars().count() < 60
-        {
-            return Some(Author { node: Some(line.node), text: cut_name(rest.trim()), rule: "byline" });
+    let short = |n: &NodeId| {
+        (3..=MAX_BYLINE_CHARS).contains(&facts.letters(facts.span(*n))) && !used.iter().any(|u| doc.contains(*u, *n))
+    };
+    for node in elements().filter(short) {
+        if let Some(text) = name_after_byline(&text_of(node)) {
+            return Some(Author { node: Some(node), text, rule: "byline" });
         }
     }
-    None
+    let icon = elements().find(|&n| doc.is(n, &["i", "span", "svg", "use"]) && is_person_icon(doc, n))?;
+    let text = text_beside(facts, icon, candidate.span.to)?;
+    is_name(&text).then_some(Author { node: None, text, rule: "person icon" })
+}
+
+/// The name in "By Ann Lee | 3 May", when the text is a byline.
+fn name_after_byline(text: &str) -> Option<String> {
+    if text.chars().count() > MAX_BYLINE_CHARS {
+        return None;
+    }
+    let folded = crate::text::fold(text);
+    let start = phrases::byline_name(&folded)?;
+    let words = folded.get(start..)?.split_whitespace().count();
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let name = cut_name(&all[all.len().saturating_sub(words)..].join(" "));
+    (is_name(&name) && !looks_like_date(&name)).then_some(name)
+}
+
+/// True for the icons of a person that icon fonts name alike.
+fn is_person_icon(doc: &Document, node: NodeId) -> bool {
+    doc.classes(node).any(|c| c.rsplit(['-', '_']).take(2).any(|w| matches!(w, "user" | "person" | "author" | "user2")))
+        && doc.subtree(node).filter_map(|n| doc.seen_text(n)).all(|t| t.trim().is_empty())
+}
+
+/// The first text after the icon.
+fn text_beside(facts: &Facts<'_>, icon: NodeId, to: usize) -> Option<String> {
+    let doc = facts.doc;
+    let text = doc
+        .between(doc.end(icon), to)
+        .filter_map(|n| doc.seen_text(n))
+        .find(|t| t.chars().any(char::is_alphanumeric))?;
+    crate::text::clean(text).map(|t| cut_name(&t))
 }
 
 fn marked(doc: &Document, node: NodeId) -> Option<&'static str> {
@@ -58,13 +90,7 @@ fn marked(doc: &Document, node: NodeId) -> Option<&'static str> {
 }
 
 fn strip_byline(text: &str) -> String {
-    let text = text.trim();
-    match text.split_once([' ', ':']) {
-        Some((first, rest)) if BYLINE_WORDS.contains(&first.to_lowercase().as_str()) => {
-            cut_name(rest.trim_start_matches([':', ' ']))
-        }
-        _ => cut_name(text),
-    }
+    name_after_byline(text).unwrap_or_else(|| cut_name(text.trim()))
 }
 
 /// The name before a separator.

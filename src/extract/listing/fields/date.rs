@@ -1,6 +1,6 @@
 //! Every text of a record that looks like a date, best basis first.
 
-use crate::extract::date_shape::{is_date_line, looks_like_date};
+use crate::extract::date_shape::looks_like_date;
 use crate::extract::listing::facts::Facts;
 use crate::extract::listing::segment::Candidate;
 use crate::html::NodeId;
@@ -49,9 +49,6 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeI
     for line in doc.lines_between(from, to, &skip) {
         if looks_like_date(&line.text) {
             dates.add(Basis::Text, &line.text);
-            if is_date_line(&line.text) {
-                dates.nodes.push(line.node);
-            }
         }
     }
     dates

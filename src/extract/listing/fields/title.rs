@@ -105,13 +105,22 @@ fn with_kicker(facts: &Facts<'_>, heading: NodeId) -> String {
             parts.push(text);
         }
     }
+    join_kicker(&parts)
+}
+
+/// "Kicker: Headline rest". A kicker that ends with a mark of its own keeps it; parts without a letter are marks.
+fn join_kicker(parts: &[String]) -> String {
     let mut out = String::new();
-    for (i, part) in parts.iter().enumerate() {
-        if i > 0 {
-            let ended = out.ends_with([':', '.', '!', '?', '-', '–', '—', '|']);
-            out.push_str(if ended || i > 1 { " " } else { ": " });
+    let mut spoken = 0;
+    for part in parts {
+        let has_word = part.chars().any(char::is_alphanumeric);
+        if has_word && spoken > 0 {
+            let ended = out.ends_with([':', '.', '!', '?', '-', '–', '—', '|', '…']);
+            out.push_str(if ended || spoken > 1 { " " } else { ": " });
         }
-        out.push_str(part);
+        let repeats = !has_word && out.ends_with(part.trim());
+        out.push_str(if repeats { "" } else { part });
+        spoken += usize::from(has_word);
     }
     out
 }
