@@ -22,6 +22,6 @@ pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) 
         InputKind::JsonRows => rows::read_json(snapshot, &decoded.text, options),
         InputKind::Csv => rows::read_csv(snapshot, &decoded.text, options),
         InputKind::Text => text::read(snapshot, &decoded.text),
-        InputKind::Html => page::read(&decoded.text, snapshot.base_url.as_ref()),
+        InputKind::Html => page::read(&decoded.text, snapshot.base_url.as_ref(), options),
     }
 }

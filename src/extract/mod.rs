@@ -3,6 +3,8 @@
 //! In: a snapshot and what was learned about its listing. Out: an [`Extraction`](crate::model::Extraction) whose
 //! counts add up. Does not read dates (it only finds their text), does not decide identity.
 
+mod article;
+mod barrier;
 mod base;
 mod cascade;
 mod date_shape;
@@ -13,6 +15,7 @@ mod listing;
 mod markup;
 mod options;
 mod page;
+mod pager;
 pub mod rows;
 mod text;
 

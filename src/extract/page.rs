@@ -1,8 +1,10 @@
 //! One HTML page to an extraction.
 
-use super::base::{Head, head};
-use super::listing::{self, Common, Facts};
-use crate::html::Document;
+use super::base::head;
+use super::listing::{self, Candidate, Common, Facts};
+use super::options::{Compiled, Options};
+use super::{article, barrier, pager};
+use crate::html::{Document, Selector};
 use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser};
 use std::collections::HashSet;
 use url::Url;
@@ -44,47 +46,110 @@ pub fn regions(text: &str, stated: Option<&Url>) -> Vec<RegionReport> {
     scored.into_iter().map(report).collect()
 }
 
-/// Reads a page: repeated records of the DOM.
-pub(super) fn read(text: &str, stated: Option<&Url>) -> Extraction {
+/// Reads a page: what stands in the way, configured selectors, repeated records, the one article.
+pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options) -> Extraction {
     let doc = Document::parse(text);
     let head = head(&doc, stated);
     let facts = Facts::new(&doc, &head);
-    let scored = listing::segment(&facts).into_iter().map(|r| listing::score(&facts, r)).collect();
-    let (candidates, _) = listing::choose(scored);
-    let common = Common::new(&facts, &candidates);
-    let (mut teasers, mut rejections) = (Vec::new(), Vec::new());
-    let mut seen = HashSet::new();
-    for candidate in &candidates {
-        let reject = |reason| Rejection {
-            reason,
-            place: doc.path(candidate.root),
-            text: doc.text(candidate.root).chars().take(80).collect(),
-        };
-        let Some(mut teaser) = listing::read_fields(&facts, &common, candidate) else {
-            rejections.push(reject(RejectionReason::NoText));
-            continue;
-        };
-        if !seen.insert((teaser.url.as_ref().map(listing::key), teaser.title.clone())) {
-            rejections.push(reject(RejectionReason::RepeatOnPage));
-            continue;
+    let compiled = match options.selectors.compile() {
+        Ok(compiled) => compiled,
+        Err((key, message)) => {
+            return Extraction::nothing(PageKind::Empty, format!("the selector `{key}` cannot be used: {message}"));
         }
-        teaser.position = u32::try_from(teasers.len() + 1).unwrap_or(u32::MAX);
-        teasers.push(teaser);
-    }
-    outcome(teasers, rejections, head)
+    };
+    let mut extraction = match &compiled.item {
+        Some(item) => configured(&facts, item, &compiled, options),
+        None => automatic(&facts, &compiled),
+    };
+    extraction.next_pages = if extraction.kind == PageKind::Listing { pager::next_pages(&facts) } else { Vec::new() };
+    extraction.base_url.clone_from(&head.base);
+    extraction.language.clone_from(&head.language);
+    extraction.feeds = head.feeds;
+    extraction
 }
 
-fn outcome(teasers: Vec<Teaser>, rejections: Vec<Rejection>, head: Head) -> Extraction {
-    let mut extraction = Extraction::nothing(PageKind::Empty, "no list of stories was found on this page");
+/// Records that the config names.
+fn configured(facts: &Facts<'_>, item: &Selector, compiled: &Compiled, options: &Options) -> Extraction {
+    let candidates = listing::configured_candidates(facts, item);
+    let text = options.selectors.item.as_deref().unwrap_or("");
+    if candidates.is_empty() {
+        return Extraction::nothing(
+            PageKind::Empty,
+            format!("the item selector `{text}` matches nothing on this page"),
+        );
+    }
+    let (teasers, rejections) = teasers(facts, &candidates, compiled);
+    outcome(
+        PageKind::Listing,
+        Method::Selectors,
+        teasers,
+        rejections,
+        &format!("no record of `{text}` has a title or an excerpt"),
+    )
+}
+
+/// Records found without being told where.
+fn automatic(facts: &Facts<'_>, compiled: &Compiled) -> Extraction {
+    let scored = listing::segment(facts).into_iter().map(|r| listing::score(facts, r)).collect();
+    let (candidates, _) = listing::choose(scored);
+    let dated = candidates.iter().filter(|c| facts.dates(c.span) > 0).count();
+    if let Some((kind, reason)) = barrier::recognise(facts, candidates.len(), dated) {
+        return Extraction::nothing(kind, reason);
+    }
+    if let Some(teaser) = article::read(facts, &candidates) {
+        let reject = |c: &Candidate| rejection(facts, c, RejectionReason::Sidebar);
+        let rejections = candidates.iter().map(reject).collect();
+        return outcome(PageKind::Article, Method::Dom, vec![teaser], rejections, "");
+    }
+    let (teasers, rejections) = teasers(facts, &candidates, compiled);
+    outcome(PageKind::Listing, Method::Dom, teasers, rejections, "no list of stories was found on this page")
+}
+
+/// The teasers of the candidates, repeats and empty ones rejected.
+fn teasers(facts: &Facts<'_>, candidates: &[Candidate], compiled: &Compiled) -> (Vec<Teaser>, Vec<Rejection>) {
+    let common = Common::new(facts, candidates);
+    let (mut teasers, mut rejections) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for candidate in candidates {
+        let mut teaser = listing::read_fields(facts, &common, candidate).unwrap_or_default();
+        let missed = listing::overrule(facts, compiled, candidate, &mut teaser);
+        if teaser.title.is_none() && teaser.excerpt.is_none() {
+            let miss = missed.contains(&"title");
+            rejections.push(rejection(
+                facts,
+                candidate,
+                if miss { RejectionReason::SelectorMiss } else { RejectionReason::NoText },
+            ));
+        } else if seen.insert((teaser.url.as_ref().map(listing::key), teaser.title.clone(), stated_date(&teaser))) {
+            teaser.position = u32::try_from(teasers.len() + 1).unwrap_or(u32::MAX);
+            teasers.push(teaser);
+        } else {
+            rejections.push(rejection(facts, candidate, RejectionReason::RepeatOnPage));
+        }
+    }
+    (teasers, rejections)
+}
+
+fn stated_date(teaser: &Teaser) -> Option<String> {
+    teaser.date_texts.first().map(|d| d.text.clone())
+}
+
+fn rejection(facts: &Facts<'_>, candidate: &Candidate, reason: RejectionReason) -> Rejection {
+    let text = facts.doc.text(candidate.root).chars().take(REJECTED_CHARS).collect();
+    Rejection { reason, place: facts.doc.path(candidate.root), text }
+}
+
+/// Characters of a rejected block that a person needs to find it.
+const REJECTED_CHARS: usize = 80;
+
+fn outcome(kind: PageKind, method: Method, teasers: Vec<Teaser>, rejections: Vec<Rejection>, none: &str) -> Extraction {
+    let mut extraction = Extraction::nothing(PageKind::Empty, none);
     if !teasers.is_empty() {
-        extraction.kind = PageKind::Listing;
-        extraction.method = Method::Dom;
+        extraction.kind = kind;
+        extraction.method = method;
         extraction.reason = None;
     }
     extraction.teasers = teasers;
     extraction.rejections = rejections;
-    extraction.base_url = head.base;
-    extraction.language = head.language;
-    extraction.feeds = head.feeds;
     extraction
 }

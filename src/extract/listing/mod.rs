@@ -2,6 +2,7 @@
 //! the listing?), `fields` (which part is which?).
 
 mod choose;
+mod configured;
 mod facts;
 mod fields;
 mod score;
@@ -9,7 +10,8 @@ mod segment;
 mod shape;
 
 pub(in crate::extract) use choose::choose;
-pub(in crate::extract) use facts::{Facts, key};
+pub(in crate::extract) use configured::{candidates as configured_candidates, overrule};
+pub(in crate::extract) use facts::{Facts, Link, Span, is_heading, key};
 pub(in crate::extract) use fields::{Common, read as read_fields};
 pub(in crate::extract) use score::{Scored, score};
-pub(in crate::extract) use segment::segment;
+pub(in crate::extract) use segment::{Candidate, segment};

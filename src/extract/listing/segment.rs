@@ -195,7 +195,7 @@ fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
 const MAX_LINKS: usize = 60;
 
 /// Gives each candidate the link that stands in the place where most candidates have one of their own.
-fn lead_links(facts: &Facts<'_>, candidates: &mut [Candidate]) {
+pub(super) fn lead_links(facts: &Facts<'_>, candidates: &mut [Candidate]) {
     #[derive(Default)]
     struct Slot<'f> {
         candidates: usize,

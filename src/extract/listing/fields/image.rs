@@ -14,7 +14,20 @@ const SETS: [&str; 3] = ["srcset", "data-srcset", "data-lazy-srcset"];
 /// Finds the image.
 pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate) -> Option<(Url, &'static str)> {
     let doc = facts.doc;
-    doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is(n, &["img", "source"])).find_map(|node| {
+    images(facts, doc.between(candidate.span.from, candidate.span.to))
+}
+
+/// The image of an element: itself or the first below it.
+pub(in crate::extract::listing) fn of_element(facts: &Facts<'_>, node: NodeId) -> Option<Url> {
+    images(facts, facts.doc.subtree(node)).map(|(url, _)| url)
+}
+
+fn images(facts: &Facts<'_>, mut nodes: impl Iterator<Item = NodeId>) -> Option<(Url, &'static str)> {
+    let doc = facts.doc;
+    nodes.find_map(|node| {
+        if !doc.is(node, &["img", "source"]) {
+            return None;
+        }
         let found = of_sets(doc, node).or_else(|| of_attributes(doc, node))?;
         Some((resolve(facts.head.base.as_ref(), found.0)?, found.1))
     })

@@ -9,6 +9,8 @@ mod excerpt;
 mod image;
 mod title;
 
+pub(super) use image::of_element as image_of;
+
 use super::facts::Facts;
 use super::segment::Candidate;
 use crate::html::NodeId;
