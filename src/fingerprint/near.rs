@@ -336,7 +336,7 @@ mod tests {
     fn a_written_number_is_the_number() {
         assert_eq!(
             reason(("Four bridges of the county stay open", TEXT), ("4 bridges of the county stay open", TEXT)),
-            Some("close_title_and_excerpt")
+            Some("same_excerpt")
         );
     }
 }

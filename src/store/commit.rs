@@ -1,5 +1,6 @@
 //! One snapshot, one transaction: its teasers, sightings and counts are all there or none are.
 
+use super::furniture::Sight;
 use super::moment::Moment;
 use super::snapshots::{ArchivePlace, key};
 use super::upsert::Sighted;
@@ -121,13 +122,13 @@ impl Store {
         let (records, repeated) = once_each(commit.records);
         let mut report =
             CommitReport { rejected: commit.rejections.len() as u64 + repeated, ..CommitReport::default() };
-        let mut places = Vec::with_capacity(records.len());
+        let mut sights = Vec::with_capacity(records.len());
         for record in &records {
-            let (number, sighted) = self.sight(source, record, at, None)?;
-            places.push((record.position, number));
+            let upserted = self.sight(source, record, at, None)?;
+            sights.push(Sight { record, number: upserted.record, before: upserted.before });
             report.seen += 1;
             report.dated += u64::from(record.published_at.is_some());
-            match sighted {
+            match upserted.sighted {
                 Sighted::New => report.new += 1,
                 Sighted::Repeat => report.repeats += 1,
                 Sighted::Revision => {
@@ -137,7 +138,8 @@ impl Store {
             }
         }
         self.keep_furniture(commit, source, at, &records)?;
-        self.keep_sightings(snapshot, places)?;
+        self.keep_sightings(snapshot, sights.iter().map(|sight| (sight.record.position, sight.number)).collect())?;
+        self.find_furniture(source, snapshot, &sights)?;
         Ok(report)
     }
 

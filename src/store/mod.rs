@@ -6,6 +6,7 @@
 
 mod commit;
 mod error;
+mod furniture;
 mod headlines;
 mod inputs;
 mod learned;

@@ -14,6 +14,7 @@ const APPLICATION_ID: i64 = 0x7465_6172;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_store.sql")),
     M::up(include_str!("../../migrations/0002_near_duplicates.sql")),
+    M::up(include_str!("../../migrations/0003_pardons.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.

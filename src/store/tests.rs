@@ -204,6 +204,42 @@ fn furniture_stays_out_of_the_view() {
 }
 
 #[test]
+fn a_block_that_unrelated_pages_share_is_furniture() {
+    let bare = |article: u8, position| {
+        let mut made = record(article, &format!("Title {article}"), None, position);
+        made.url = None;
+        made
+    };
+    let page = |first: u8| {
+        let mut records: Vec<Record> = (0..6).map(|i| bare(first + i, u32::from(i) + 1)).collect();
+        records.push(bare(99, 7));
+        records
+    };
+    let rows =
+        |store: &Store| -> i64 { store.db.query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap() };
+    for pages in [[("p", 0), ("q", 10)], [("q", 10), ("p", 0)]] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = new_store(folder.path());
+        for (name, first) in pages {
+            commit(&mut store, &snapshot(name, 0, name), &page(first), &[]);
+        }
+        assert_eq!(rows(&store), 12);
+        let (id, reason): (String, String) =
+            store.db.query_row("SELECT id, reason FROM furniture", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(reason, "shared_across_pages");
+        assert!(store.restore(&id).unwrap() && !store.restore(&id).unwrap());
+        commit(&mut store, &snapshot("r", 1, "r"), &page(20), &[]);
+        assert_eq!(rows(&store), 19, "a pardon holds");
+    }
+    // A list that moved on by all but one teaser: the last of one page is the first of the next.
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = new_store(folder.path());
+    commit(&mut store, &snapshot("p", 0, "a"), &(0..6).map(|i| bare(i, u32::from(i) + 1)).collect::<Vec<_>>(), &[]);
+    commit(&mut store, &snapshot("q", 0, "b"), &(5..11).map(|i| bare(i, u32::from(i) - 4)).collect::<Vec<_>>(), &[]);
+    assert_eq!(rows(&store), 11);
+}
+
+#[test]
 fn a_failed_batch_leaves_what_was_committed() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = new_store(folder.path());

@@ -9,6 +9,16 @@ use crate::text::fold;
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
+/// What became of a sighting.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Upserted {
+    /// Number of the record.
+    pub(super) record: i64,
+    pub(super) sighted: Sighted,
+    /// First and last sighting before this one; `None` for a new record.
+    pub(super) before: Option<(Moment, Moment)>,
+}
+
 /// What a sighting was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sighted {
@@ -21,14 +31,14 @@ pub(super) enum Sighted {
 }
 
 impl Store {
-    /// Takes in one sighting and returns the record's number.
+    /// Takes in one sighting.
     pub(super) fn sight(
         &self,
         source: i64,
         record: &Record,
         at: Moment,
         furniture: Option<FurnitureReason>,
-    ) -> Result<(i64, Sighted), StoreError> {
+    ) -> Result<Upserted, StoreError> {
         let content = content(record);
         match self.find(record.id, content)? {
             None => {
@@ -38,14 +48,17 @@ impl Store {
                     self.log_change(number, "new", None)?;
                     self.count(source, 1, i64::from(record.published_at.is_some()))?;
                 }
-                Ok((number, Sighted::New))
+                Ok(Upserted { record: number, sighted: Sighted::New, before: None })
             }
             // The same again and later than all before: the wide row need not be looked at.
             Some(tally) if tally.content == content && at > tally.last && !tally.varied && furniture.is_none() => {
                 self.repeat(&tally, at, record.position)?;
-                Ok((tally.record, Sighted::Repeat))
+                Ok(Upserted { record: tally.record, sighted: Sighted::Repeat, before: Some((tally.first, tally.last)) })
             }
-            Some(tally) => Ok((tally.record, self.merge_sighting(source, &tally, record, at, content, furniture)?)),
+            Some(tally) => {
+                let sighted = self.merge_sighting(source, &tally, record, at, content, furniture)?;
+                Ok(Upserted { record: tally.record, sighted, before: Some((tally.first, tally.last)) })
+            }
         }
     }
 
@@ -98,6 +111,7 @@ impl Store {
         let was_visible = before.furniture.is_none();
         if let Some(reason) = furniture
             && was_visible
+            && !self.is_pardoned(tally.record)?
         {
             self.suppress(source, tally.record, before.state.date().is_some_and(|d| d.value.is_some()), reason)?;
         } else if was_visible {
