@@ -12,6 +12,7 @@ pub mod text;
 
 pub mod fetch;
 
+pub mod archive;
 pub mod canonical;
 pub mod dates;
 pub mod extract;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests; skips are said on stderr")]
 
 mod architecture;
+mod archive;
 mod canonical;
 mod charset;
 mod fetch;
