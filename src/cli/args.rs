@@ -35,14 +35,14 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Visit the sources that are due; made for cron.
     Run(super::commands::run::RunArgs),
-    /// What is on this page? Prints its records and keeps nothing.
-    Extract(super::commands::extract::ExtractArgs),
     /// Read dumps into the database: saved pages, text dumps, feeds, JSON Lines, CSV.
     Ingest(super::commands::ingest::IngestArgs),
-    /// Write records as CSV, JSON Lines, SQLite or a feed.
-    Export(super::commands::export::ExportArgs),
+    /// What is on this page? Prints its records and keeps nothing.
+    Extract(super::commands::extract::ExtractArgs),
     /// Sources, health, last visits, next due.
     Status(super::commands::status::StatusArgs),
+    /// Write records as CSV, JSON Lines, SQLite or a feed.
+    Export(super::commands::export::ExportArgs),
     /// How is this date read?
     Date(super::commands::date::DateArgs),
     /// The whole pipeline on a sample site of its own.

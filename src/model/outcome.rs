@@ -55,12 +55,22 @@ impl Outcome {
         matches!(self, Self::Slowed | Self::Unreachable)
     }
 
+    /// All outcomes.
+    pub const ALL: [Self; 9] = [
+        Self::Ok,
+        Self::Unchanged,
+        Self::Empty,
+        Self::Slowed,
+        Self::Unreachable,
+        Self::Moved,
+        Self::Broken,
+        Self::Blocked,
+        Self::Gone,
+    ];
+
     /// The outcome that `word` names.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        use Outcome::{Blocked, Broken, Empty, Gone, Moved, Ok, Slowed, Unchanged, Unreachable};
-        [Ok, Unchanged, Empty, Slowed, Unreachable, Moved, Broken, Blocked, Gone]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }

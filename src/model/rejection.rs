@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// The reasons, each documented in `docs/rejections.md`.
+/// The reasons, each documented in `docs/outcomes.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -24,6 +24,17 @@ pub enum RejectionReason {
 }
 
 impl RejectionReason {
+    /// All reasons.
+    pub const ALL: [Self; 7] = [
+        Self::Navigation,
+        Self::Sidebar,
+        Self::NoText,
+        Self::RepeatOnPage,
+        Self::SelectorMiss,
+        Self::Malformed,
+        Self::OverLimit,
+    ];
+
     /// The word stored in the database and printed by `explain`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

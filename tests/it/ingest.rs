@@ -1,0 +1,178 @@
+//! `tearsheet ingest` as people run it.
+
+use crate::program::{content, rows, run_in, tearsheet};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+fn put(path: &Path, body: &[u8]) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    File::create(path).unwrap().write_all(body).unwrap();
+}
+
+/// A small listing of our own: `stories` are slugs.
+fn listing(stories: &[&str]) -> String {
+    let cards: String = stories
+        .iter()
+        .map(|slug| {
+            let words = slug.replace('-', " ");
+            format!(
+                "<article><h2><a href=\"/story/{slug}\">The long tale of {words} and the town</a></h2>\
+                 <p>What everybody wanted to know about {words} since the fair, told by those who were there.</p></article>\n"
+            )
+        })
+        .collect();
+    format!(
+        "<!doctype html><html lang=en><head><title>Town news</title><link rel=canonical href=\"https://town.example/news\">\
+         </head><body><nav><a href=\"/\">Home</a> <a href=\"/about\">About</a></nav><main>{cards}</main></body></html>"
+    )
+}
+
+#[test]
+fn a_folder_with_unreadable_inputs() {
+    let root = tempfile::tempdir().unwrap();
+    let dumps = root.path().join("dumps");
+    put(&dumps.join("good.html"), listing(&["red-barn", "old-mill", "new-bridge"]).as_bytes());
+    put(&dumps.join("empty.html"), b"");
+    put(&dumps.join("report.html"), b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n");
+    put(&dumps.join("broken.json"), b"{\"title\": \"A teaser that ends in the mid");
+    put(&dumps.join("secret.html"), listing(&["a-a", "b-b", "c-c"]).as_bytes());
+    fs::set_permissions(dumps.join("secret.html"), fs::Permissions::from_mode(0o000)).unwrap();
+    // Root reads everything: then the unreadable one is a good one.
+    let root_reads_all = File::open(dumps.join("secret.html")).is_ok();
+
+    let said = run_in(root.path(), &["ingest", "--at", "2026-01-01", "dumps"]);
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    for name in ["empty.html", "report.html", "broken.json"] {
+        let named = said.err.lines().any(|line| line.contains("cannot read") && line.contains(name));
+        assert!(named, "`{name}` is not named:\n{}", said.err);
+    }
+    let titles = rows(&root.path().join("tearsheet.db"), "SELECT title FROM records WHERE source = 'town.example'");
+    assert_eq!(titles.len(), if root_reads_all { 6 } else { 3 }, "{titles:?}");
+    assert_eq!(said.err.contains("secret.html"), !root_reads_all, "{}", said.err);
+}
+
+#[test]
+fn the_same_again_changes_nothing_and_a_later_capture_is_one_more_sighting() {
+    let root = tempfile::tempdir().unwrap();
+    put(&root.path().join("d/a.html"), listing(&["red-barn", "old-mill", "new-bridge"]).as_bytes());
+    put(&root.path().join("d/b.html"), listing(&["old-mill", "new-bridge", "big-flood"]).as_bytes());
+    let database = root.path().join("tearsheet.db");
+    let ingest = |at: &str| {
+        let said = run_in(root.path(), &["ingest", "--at", at, "d"]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        content(&database)
+    };
+    let first = ingest("2026-01-01");
+    assert_eq!(first.len(), 4, "{first:#?}");
+    let changes = rows(&database, "SELECT max(seq) FROM changes");
+    assert_eq!(ingest("2026-01-01"), first);
+    assert_eq!(rows(&database, "SELECT max(seq) FROM changes"), changes, "a repeat is no change");
+
+    let sightings = "SELECT title, sightings FROM records ORDER BY title";
+    let before = rows(&database, sightings);
+    ingest("2026-01-02");
+    let raised: Vec<String> = before
+        .iter()
+        .map(|row| row.rsplit_once('|').unwrap())
+        .map(|(title, count)| format!("{title}|{}", count.parse::<u32>().unwrap() * 2))
+        .collect();
+    assert_eq!(rows(&database, sightings), raised);
+}
+
+#[test]
+fn any_order_gives_the_same_content() {
+    let root = tempfile::tempdir().unwrap();
+    let days: Vec<String> = (1..=6).map(|day| format!("2026-01-0{day}")).collect();
+    let slugs = ["red-barn", "old-mill", "new-bridge", "big-flood", "last-train", "first-snow", "lost-dog", "town-hall"];
+    for (day, at) in days.iter().enumerate() {
+        put(&root.path().join(format!("d/{at}.html")), listing(&slugs[day % 3..day % 3 + 5]).as_bytes());
+    }
+    let ingest = |database: &str, order: &[usize]| {
+        for day in order {
+            let file = format!("d/{}.html", days[*day]);
+            let said = run_in(root.path(), &["ingest", "--db", database, "--source", "town", "--at", &days[*day], &file]);
+            assert_eq!(said.code, Some(0), "{}", said.err);
+        }
+        content(&root.path().join(database))
+    };
+    let forward = ingest("a.db", &[0, 1, 2, 3, 4, 5]);
+    assert_eq!(forward.len(), 7);
+    assert_eq!(ingest("b.db", &[5, 2, 0, 4, 1, 3]), forward);
+    assert_eq!(ingest("c.db", &[3, 3, 1, 5, 4, 0, 2, 0]), forward);
+}
+
+#[test]
+fn killed_in_between_and_run_again() {
+    let root = tempfile::tempdir().unwrap();
+    for day in 0..200 {
+        let slugs = [format!("story-{day}"), format!("story-{}", day + 1), format!("story-{}", day + 2)];
+        let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+        put(&root.path().join(format!("d/{day:03}.html")), listing(&slugs).as_bytes());
+    }
+    let arguments = |database: &str| ["ingest", "--db", database, "--source", "town", "--at", "2026-01-01", "d"].map(str::to_owned);
+    for wait_ms in [20, 60, 120] {
+        let mut child = tearsheet().current_dir(root.path()).args(arguments("killed.db")).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait_ms));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    for database in ["killed.db", "whole.db"] {
+        let output = tearsheet().current_dir(root.path()).args(arguments(database)).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(rows(&root.path().join(database), "PRAGMA integrity_check"), ["ok"]);
+    }
+    let whole = content(&root.path().join("whole.db"));
+    assert_eq!(whole.len(), 202);
+    assert_eq!(content(&root.path().join("killed.db")), whole);
+}
+
+#[test]
+fn one_writer_at_a_time() {
+    let root = tempfile::tempdir().unwrap();
+    put(&root.path().join("a.html"), listing(&["red-barn", "old-mill", "new-bridge"]).as_bytes());
+    let lock = tearsheet::pipeline::Lock::take(&root.path().join("tearsheet.db"), "backup").unwrap();
+    let said = run_in(root.path(), &["ingest", "--at", "2026-01-01", "a.html"]);
+    assert_eq!(said.code, Some(75));
+    assert!(said.err.contains("`tearsheet backup`, process "), "{}", said.err);
+    drop(lock);
+    assert_eq!(run_in(root.path(), &["ingest", "--at", "2026-01-01", "a.html"]).code, Some(0));
+}
+
+#[test]
+fn a_newer_database_is_refused_and_not_touched() {
+    let root = tempfile::tempdir().unwrap();
+    put(&root.path().join("a.html"), listing(&["red-barn", "old-mill", "new-bridge"]).as_bytes());
+    assert_eq!(run_in(root.path(), &["ingest", "--at", "2026-01-01", "a.html"]).code, Some(0));
+    let database = root.path().join("tearsheet.db");
+    let db = rusqlite::Connection::open(&database).unwrap();
+    db.execute_batch("PRAGMA user_version = 9999; PRAGMA wal_checkpoint(TRUNCATE);").unwrap();
+    drop(db);
+    let before = fs::read(&database).unwrap();
+    let said = run_in(root.path(), &["ingest", "--at", "2026-01-02", "a.html"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("newer tearsheet"), "{}", said.err);
+    assert_eq!(fs::read(&database).unwrap(), before);
+}
+
+#[test]
+fn stdin_needs_a_time() {
+    let root = tempfile::tempdir().unwrap();
+    let feed = |arguments: &[&str]| {
+        let mut child = tearsheet()
+            .current_dir(root.path())
+            .args(arguments)
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(listing(&["red-barn", "old-mill", "new-bridge"]).as_bytes()).unwrap();
+        crate::program::said(&child.wait_with_output().unwrap())
+    };
+    let said = feed(&["ingest", "-"]);
+    assert_eq!(said.code, Some(3));
+    assert!(said.err.contains("--at"), "{}", said.err);
+    assert_eq!(feed(&["ingest", "-", "--at", "2026-01-01", "--source", "town"]).code, Some(0));
+    assert_eq!(rows(&root.path().join("tearsheet.db"), "SELECT DISTINCT source FROM records"), ["town"]);
+}

@@ -1,0 +1,213 @@
+//! `tearsheet run` against sites on loopback.
+
+use crate::loopback::{Server, answer, path};
+use crate::program::{rows, run_in, tearsheet};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+const LISTING: &str = r#"<!doctype html><html lang="en"><head><title>Town news</title></head><body>
+<nav><a href="/">Home</a> <a href="/about">About</a></nav><main>
+<article><h2><a href="/s/barn">The red barn is painted again</a></h2><time datetime="2026-01-03">3 January</time><p>It took four people and eleven days of good weather.</p></article>
+<article><h2><a href="/s/mill">The old mill turns for visitors</a></h2><time datetime="2026-01-02">2 January</time><p>On Sundays from two to five, unless there is no wind.</p></article>
+<article><h2><a href="/s/bridge">A new bridge over the brook</a></h2><time datetime="2026-01-01">1 January</time><p>Wide enough for two prams, as the mayor has measured.</p></article>
+</main></body></html>"#;
+
+/// A site, a config with one source `town` for it, and the folder that holds both.
+struct Town {
+    folder: tempfile::TempDir,
+    server: Server,
+    _runtime: Runtime,
+}
+
+fn town(extra: &str, reply: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Town {
+    let runtime = Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(move |head| match path(head) {
+        "/robots.txt" => answer("404 Not Found", "", b""),
+        _ => reply(head),
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let config = format!(
+        "[fetch]\ndelay_s = 0.0\nretries = 0\n[source.town]\nurl = \"http://127.0.0.1:{}/news\"\n\
+         allow_networks = [\"127.0.0.0/8\"]\n{extra}",
+        server.port
+    );
+    put(&folder.path().join("config/tearsheet.toml"), &config);
+    Town { folder, server, _runtime: runtime }
+}
+
+fn put(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+impl Town {
+    fn run(&self, arguments: &[&str]) -> crate::program::Said {
+        run_in(self.folder.path(), &[&["run"], arguments].concat())
+    }
+
+    fn outcome(&self, arguments: &[&str]) -> (String, Option<i32>) {
+        let said = self.run(arguments);
+        let line: serde_json::Value = serde_json::from_str(&said.out).unwrap_or_default();
+        (line["outcome"].as_str().unwrap_or_default().to_owned(), said.code)
+    }
+
+    fn rows(&self, sql: &str) -> Vec<String> {
+        rows(&self.folder.path().join("config/tearsheet.db"), sql)
+    }
+}
+
+#[test]
+fn a_visit_keeps_records_and_the_next_is_not_due() {
+    let town = town("", |_| answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()));
+    let said = town.run(&[]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let line: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&line["outcome"], &line["seen"], &line["new"], &line["dated"]), (&"ok".into(), &3.into(), &3.into(), &3.into()));
+    assert_eq!(
+        town.rows("SELECT published_at, title FROM records ORDER BY position"),
+        [
+            "2026-01-03|The red barn is painted again",
+            "2026-01-02|The old mill turns for visitors",
+            "2026-01-01|A new bridge over the brook"
+        ]
+    );
+    let said = town.run(&[]);
+    assert_eq!((said.code, said.out.as_str()), (Some(0), ""));
+    assert!(said.err.contains("nothing is due"), "{}", said.err);
+    assert_eq!(town.server.seen().len(), 1, "what is not due is not asked for");
+
+    assert_eq!(town.outcome(&["town"]), ("ok".to_owned(), Some(0)), "a named source is visited now");
+    assert_eq!(town.rows("SELECT DISTINCT sightings FROM records"), ["2"]);
+}
+
+#[test]
+fn an_unchanged_page_is_not_sent_again() {
+    let town = town("", |head| {
+        if head.to_lowercase().contains("if-none-match: \"v1\"") {
+            answer("304 Not Modified", "ETag: \"v1\"\r\n", b"")
+        } else {
+            answer("200 OK", "Content-Type: text/html\r\nETag: \"v1\"\r\n", LISTING.as_bytes())
+        }
+    });
+    assert_eq!(town.outcome(&["town"]).0, "ok");
+    assert_eq!(town.outcome(&["town"]), ("unchanged".to_owned(), Some(0)));
+    assert_eq!(town.rows("SELECT count(*) FROM records"), ["3"]);
+}
+
+#[test]
+fn each_failure_has_its_word_and_its_exit_code() {
+    let state = Arc::new(AtomicU64::new(200));
+    let reply = Arc::clone(&state);
+    let town = town("", move |_| match reply.load(Ordering::Relaxed) {
+        200 => answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()),
+        404 => answer("404 Not Found", "", b"gone"),
+        403 => answer("403 Forbidden", "", b"no"),
+        503 => answer("503 Service Unavailable", "", b"later"),
+        // The page is there and its list is not: a redesign, a failing back end.
+        _ => answer("200 OK", "Content-Type: text/html\r\n", b"<html><body><p>Welcome.</p></body></html>"),
+    });
+    for (status, outcome, code) in
+        [(200, "ok", 0), (404, "gone", 3), (403, "blocked", 3), (503, "unreachable", 0), (1, "broken", 3), (200, "ok", 0)]
+    {
+        state.store(status, Ordering::Relaxed);
+        assert_eq!(town.outcome(&["town"]), (outcome.to_owned(), Some(code)), "{status}");
+    }
+    assert_eq!(town.rows("SELECT count(*) FROM records"), ["3"], "no failure costs a record");
+}
+
+#[test]
+fn a_failing_source_does_not_stop_the_others() {
+    let town = town(
+        "\n[source.dead]\nurl = \"http://127.0.0.1:1/\"\nallow_networks = [\"127.0.0.0/8\"]\n",
+        |_| answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()),
+    );
+    let said = town.run(&[]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let outcomes: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        outcomes.iter().map(|line| (line["source"].as_str().unwrap(), line["outcome"].as_str().unwrap())).collect::<Vec<_>>(),
+        [("dead", "unreachable"), ("town", "ok")]
+    );
+}
+
+#[test]
+fn private_addresses_need_leave() {
+    let town = town("\n[source.open]\nurl = \"http://127.0.0.1:1/\"\n", |_| {
+        answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes())
+    });
+    assert_eq!(town.outcome(&["open"]), ("blocked".to_owned(), Some(3)));
+}
+
+#[test]
+fn of_two_runs_at_once_one_works_and_one_leaves() {
+    let town = town("", |_| {
+        std::thread::sleep(Duration::from_millis(600));
+        answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes())
+    });
+    let mut first = tearsheet().current_dir(town.folder.path()).arg("run").spawn().unwrap();
+    while town.server.seen().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let second = town.run(&[]);
+    assert_eq!(second.code, Some(75));
+    assert!(second.err.contains("`tearsheet run`, process"), "{}", second.err);
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    assert_eq!(town.rows("SELECT count(*) FROM records"), ["3"]);
+}
+
+#[test]
+fn sigterm_stops_cleanly_and_the_next_run_goes_on() {
+    let slow = Arc::new(AtomicBool::new(true));
+    let reply = Arc::clone(&slow);
+    let town = town("", move |_| {
+        if reply.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_secs(3));
+        }
+        answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes())
+    });
+    let mut child = tearsheet().current_dir(town.folder.path()).arg("run").spawn().unwrap();
+    while town.server.seen().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let kill = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "stopped cleanly, not killed");
+    slow.store(false, Ordering::Relaxed);
+    assert_eq!(town.outcome(&["town"]).0, "ok");
+}
+
+#[test]
+fn without_config_or_sources_it_says_where_it_looked() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = run_in(folder.path(), &["run"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("config/tearsheet.toml") && said.err.contains("--config"), "{}", said.err);
+    put(&folder.path().join("config/tearsheet.toml"), "");
+    let said = run_in(folder.path(), &["run"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("no sources"), "{}", said.err);
+    put(&folder.path().join("config/tearsheet.toml"), "[source.a]\nurl = 'https://a.example/'\nscedule = 'x'");
+    let said = run_in(folder.path(), &["run"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("tearsheet.toml:3") && said.err.contains("did you mean `schedule`?"), "{}", said.err);
+}
+
+#[test]
+fn status_tells_how_sources_are_doing() {
+    let town = town("", |_| answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()));
+    let status = || {
+        let said = run_in(town.folder.path(), &["status", "--format", "jsonl"]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        serde_json::from_str::<serde_json::Value>(&said.out).unwrap()
+    };
+    assert_eq!(status()["outcome"], serde_json::Value::Null, "never visited");
+    town.run(&[]);
+    let line = status();
+    assert_eq!((&line["outcome"], &line["records"], &line["dated"]), (&"ok".into(), &3.into(), &3.into()));
+    assert!(line["next_due"].as_str().unwrap() > line["last_visit"].as_str().unwrap());
+}
