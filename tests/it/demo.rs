@@ -17,13 +17,15 @@ fn ten_records_in_four_languages_and_one_changed_headline() {
     assert!(languages.len() >= 4, "{languages:?}");
     let titles = rows(&database, "SELECT title FROM records").join("\n");
     assert!(!titles.contains("Winter") && !titles.contains("Newsletter"), "furniture among the records:\n{titles}");
-    let sources = rows(&database, "SELECT source, count(*) FROM records WHERE source <> 'northern-shore' GROUP BY source");
+    let sources =
+        rows(&database, "SELECT source, count(*) FROM records WHERE source <> 'northern-shore' GROUP BY source");
     assert_eq!(
         sources,
         ["diario-del-valle|3", "harbor-gazette|5", "minato|3", "tide-warnings|2", "wellenbruck|4"],
         "the most-read box repeats the list and adds nothing"
     );
-    let undated = rows(&database, "SELECT title FROM records WHERE published_at IS NULL AND source <> 'northern-shore'");
+    let undated =
+        rows(&database, "SELECT title FROM records WHERE published_at IS NULL AND source <> 'northern-shore'");
     assert!(undated.is_empty(), "{undated:?}");
     let csv = std::fs::read_to_string(folder.join("demo.csv")).unwrap();
     assert!(csv.starts_with("id,source,title,"), "{}", csv.lines().next().unwrap_or_default());

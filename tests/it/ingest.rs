@@ -85,14 +85,16 @@ fn the_same_again_changes_nothing_and_a_later_capture_is_one_more_sighting() {
 fn any_order_gives_the_same_content() {
     let root = tempfile::tempdir().unwrap();
     let days: Vec<String> = (1..=6).map(|day| format!("2026-01-0{day}")).collect();
-    let slugs = ["red-barn", "old-mill", "new-bridge", "big-flood", "last-train", "first-snow", "lost-dog", "town-hall"];
+    let slugs =
+        ["red-barn", "old-mill", "new-bridge", "big-flood", "last-train", "first-snow", "lost-dog", "town-hall"];
     for (day, at) in days.iter().enumerate() {
         put(&root.path().join(format!("d/{at}.html")), listing(&slugs[day % 3..day % 3 + 5]).as_bytes());
     }
     let ingest = |database: &str, order: &[usize]| {
         for day in order {
             let file = format!("d/{}.html", days[*day]);
-            let said = run_in(root.path(), &["ingest", "--db", database, "--source", "town", "--at", &days[*day], &file]);
+            let said =
+                run_in(root.path(), &["ingest", "--db", database, "--source", "town", "--at", &days[*day], &file]);
             assert_eq!(said.code, Some(0), "{}", said.err);
         }
         content(&root.path().join(database))
@@ -111,7 +113,8 @@ fn killed_in_between_and_run_again() {
         let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
         put(&root.path().join(format!("d/{day:03}.html")), listing(&slugs).as_bytes());
     }
-    let arguments = |database: &str| ["ingest", "--db", database, "--source", "town", "--at", "2026-01-01", "d"].map(str::to_owned);
+    let arguments =
+        |database: &str| ["ingest", "--db", database, "--source", "town", "--at", "2026-01-01", "d"].map(str::to_owned);
     for wait_ms in [20, 60, 120] {
         let mut child = tearsheet().current_dir(root.path()).args(arguments("killed.db")).spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(wait_ms));

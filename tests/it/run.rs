@@ -67,7 +67,10 @@ fn a_visit_keeps_records_and_the_next_is_not_due() {
     let said = town.run(&[]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let line: serde_json::Value = serde_json::from_str(&said.out).unwrap();
-    assert_eq!((&line["outcome"], &line["seen"], &line["new"], &line["dated"]), (&"ok".into(), &3.into(), &3.into(), &3.into()));
+    assert_eq!(
+        (&line["outcome"], &line["seen"], &line["new"], &line["dated"]),
+        (&"ok".into(), &3.into(), &3.into(), &3.into())
+    );
     assert_eq!(
         town.rows("SELECT published_at, title FROM records ORDER BY position"),
         [
@@ -111,9 +114,14 @@ fn each_failure_has_its_word_and_its_exit_code() {
         // The page is there and its list is not: a redesign, a failing back end.
         _ => answer("200 OK", "Content-Type: text/html\r\n", b"<html><body><p>Welcome.</p></body></html>"),
     });
-    for (status, outcome, code) in
-        [(200, "ok", 0), (404, "gone", 3), (403, "blocked", 3), (503, "unreachable", 0), (1, "broken", 3), (200, "ok", 0)]
-    {
+    for (status, outcome, code) in [
+        (200, "ok", 0),
+        (404, "gone", 3),
+        (403, "blocked", 3),
+        (503, "unreachable", 0),
+        (1, "broken", 3),
+        (200, "ok", 0),
+    ] {
         state.store(status, Ordering::Relaxed);
         assert_eq!(town.outcome(&["town"]), (outcome.to_owned(), Some(code)), "{status}");
     }
@@ -122,15 +130,17 @@ fn each_failure_has_its_word_and_its_exit_code() {
 
 #[test]
 fn a_failing_source_does_not_stop_the_others() {
-    let town = town(
-        "\n[source.dead]\nurl = \"http://127.0.0.1:1/\"\nallow_networks = [\"127.0.0.0/8\"]\n",
-        |_| answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()),
-    );
+    let town = town("\n[source.dead]\nurl = \"http://127.0.0.1:1/\"\nallow_networks = [\"127.0.0.0/8\"]\n", |_| {
+        answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes())
+    });
     let said = town.run(&[]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let outcomes: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(
-        outcomes.iter().map(|line| (line["source"].as_str().unwrap(), line["outcome"].as_str().unwrap())).collect::<Vec<_>>(),
+        outcomes
+            .iter()
+            .map(|line| (line["source"].as_str().unwrap(), line["outcome"].as_str().unwrap()))
+            .collect::<Vec<_>>(),
         [("dead", "unreachable"), ("town", "ok")]
     );
 }
