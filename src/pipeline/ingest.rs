@@ -8,7 +8,7 @@ use super::listing::listing_of;
 use super::ordered::ordered_map;
 use super::reading::{ReadingOptions, conclude};
 use crate::extract;
-use crate::model::{CaptureBasis, Extraction, ListingMemory, PageKind, Snapshot};
+use crate::model::{CaptureBasis, Extraction, ListingMemory, PageKind, Rejection, RejectionReason, Snapshot};
 use crate::store::{SnapshotCommit, Store, StoreError, VisitCounts};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -117,8 +117,7 @@ impl Extracted {
             DumpItem::Failed { input, reason } => Self::Failed { input, reason },
             DumpItem::Page(mut snapshot) => {
                 let extraction = extract::teasers(&snapshot, &ListingMemory::default(), &options.reading.extract);
-                if extraction.kind == PageKind::NotText {
-                    let reason = extraction.reason.unwrap_or_else(|| "not a text".to_owned());
+                if let Some(reason) = unreadable(&extraction) {
                     return Self::Failed { input: snapshot.page, reason };
                 }
                 if options.dumps.source.is_none()
@@ -132,6 +131,17 @@ impl Extracted {
             }
         }
     }
+}
+
+/// Why an input could not be read at all: it is no text, or nothing in it could be read. A page that was read and
+/// holds no records is something else.
+fn unreadable(extraction: &Extraction) -> Option<String> {
+    let malformed = |rejection: &Rejection| rejection.reason == RejectionReason::Malformed;
+    let nothing_legible = extraction.teasers.is_empty()
+        && !extraction.rejections.is_empty()
+        && extraction.rejections.iter().all(malformed);
+    let unreadable = extraction.kind == PageKind::NotText || nothing_legible;
+    unreadable.then(|| extraction.reason.clone().unwrap_or_else(|| "nothing in it can be read".to_owned()))
 }
 
 fn keep(

@@ -13,7 +13,7 @@ fn put(path: &Path, body: &[u8]) {
 
 /// A small listing of our own: `stories` are slugs.
 fn listing(stories: &[&str]) -> String {
-    let cards: String = stories
+    let cards: Vec<String> = stories
         .iter()
         .map(|slug| {
             let words = slug.replace('-', " ");
@@ -23,6 +23,7 @@ fn listing(stories: &[&str]) -> String {
             )
         })
         .collect();
+    let cards = cards.concat();
     format!(
         "<!doctype html><html lang=en><head><title>Town news</title><link rel=canonical href=\"https://town.example/news\">\
          </head><body><nav><a href=\"/\">Home</a> <a href=\"/about\">About</a></nav><main>{cards}</main></body></html>"

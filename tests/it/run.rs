@@ -110,6 +110,7 @@ fn each_failure_has_its_word_and_its_exit_code() {
         200 => answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()),
         404 => answer("404 Not Found", "", b"gone"),
         403 => answer("403 Forbidden", "", b"no"),
+        500 => answer("500 Internal Server Error", "", b"oops"),
         503 => answer("503 Service Unavailable", "", b"later"),
         // The page is there and its list is not: a redesign, a failing back end.
         _ => answer("200 OK", "Content-Type: text/html\r\n", b"<html><body><p>Welcome.</p></body></html>"),
