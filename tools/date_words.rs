@@ -307,7 +307,8 @@ fn read_fields(fields: &Value, language: &str, words: &mut Words) {
         }
     }
     for (day, name) in ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().enumerate() {
-        for style in ["", "-short", "-narrow"] {
+        // The narrow ones are two letters and a word like "last": too little.
+        for style in ["", "-short"] {
             for (key, phrase) in strings(&fields[format!("{name}{style}")]) {
                 if let Some(offset) = key.strip_prefix("relative-type-") {
                     words.add(language, &format!("V{}{offset}", day + 1), phrase);
@@ -367,11 +368,11 @@ fn shared<'a>(text: &'a str, patterns: &[&Pattern], side: impl Fn(&Pattern) -> &
         if part.len() <= best.len() || part.trim().is_empty() || !whole_words(part, rest) {
             continue;
         }
-        let units: BTreeSet<Unit> = patterns
-            .iter()
-            .filter(|p| if end == End::Front { side(p).starts_with(part) } else { side(p).ends_with(part) })
-            .map(|p| p.unit)
-            .collect();
+        let has = |text: &str| {
+            let rest = if end == End::Front { text.strip_prefix(part) } else { text.strip_suffix(part) };
+            rest.is_some_and(|rest| whole_words(part, rest))
+        };
+        let units: BTreeSet<Unit> = patterns.iter().filter(|p| has(side(p))).map(|p| p.unit).collect();
         if units.len() >= SHARED_BY {
             best = part;
         }

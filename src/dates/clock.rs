@@ -68,11 +68,12 @@ pub(super) fn clock(words: &Words<'_>, i: usize, announced: Announced) -> Option
     if digits > 2 {
         return None;
     }
-    with_colons(words, i, hour).or_else(|| with_units(words, i, hour, announced)).or_else(|| {
-        (announced == Announced::Yes || unit_after(words, i + 3, Unit::Hour))
-            .then(|| with_dots(words, i, hour))
-            .flatten()
-    })
+    let may_have_dots =
+        announced == Announced::Yes || unit_after(words, i + 3, Unit::Hour) || is_meridiem(words, i + 3);
+    with_colons(words, i, hour)
+        .or_else(|| (announced == Announced::Yes).then(|| with_and(words, i, hour)).flatten())
+        .or_else(|| with_units(words, i, hour, announced))
+        .or_else(|| may_have_dots.then(|| with_dots(words, i, hour)).flatten())
 }
 
 fn with_colons(words: &Words<'_>, i: usize, hour: u64) -> Option<(Clock, usize)> {
@@ -117,6 +118,21 @@ fn with_units(words: &Words<'_>, i: usize, hour: u64, announced: Announced) -> O
         .map(|(value, _)| value);
     used += if second.is_some() { 2 } else { 0 };
     Some((Clock::new(hour, minute, second)?, used))
+}
+
+fn is_meridiem(words: &Words<'_>, i: usize) -> bool {
+    words.sense(i, |sense| matches!(sense, Sense::Meridiem(_)).then_some(())).is_some()
+}
+
+/// Persian: "11 and 01 minutes and 44 seconds".
+fn with_and(words: &Words<'_>, i: usize, hour: u64) -> Option<(Clock, usize)> {
+    if !words.is(i + 1, Sense::And) || !unit_after(words, i + 3, Unit::Minute) {
+        return None;
+    }
+    let (minute, _) = words.number(i + 2)?;
+    let has_second = words.is(i + 4, Sense::And) && unit_after(words, i + 6, Unit::Second);
+    let second = words.number(i + 5).filter(|_| has_second).map(|(second, _)| second);
+    Some((Clock::new(hour, Some(minute), second)?, if second.is_some() { 7 } else { 4 }))
 }
 
 fn with_dots(words: &Words<'_>, i: usize, hour: u64) -> Option<(Clock, usize)> {

@@ -51,6 +51,8 @@ pub(super) struct Fields {
     pub(super) named: Option<Named>,
     pub(super) group: Option<Group>,
     pub(super) epoch: Option<i64>,
+    /// "this September": said of a month.
+    pub(super) which: Option<i8>,
     iso: bool,
 }
 
@@ -222,7 +224,7 @@ fn announced(words: &Words<'_>, i: usize, fields: &Fields) -> Announced {
                     && (fields.plain_count > 0 && fields.numbers().any(|n| n.part.digits == 4) || fields.year.is_some())
             }
         };
-    if at || dated { Announced::Yes } else { Announced::No }
+    if at || dated || fields.meridiem.is_some() { Announced::Yes } else { Announced::No }
 }
 
 /// "5 pm", "11 Uhr abends" has its own way; this is the bare hour before am or pm.
@@ -287,6 +289,10 @@ fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         _ => return None,
     }
     Some(2)
+}
+
+fn is_unspaced(words: &Words<'_>, i: usize) -> bool {
+    words.glued(i) && words.bytes(i) % 3 == 0 && words.is_word(i) && words.bytes(i) <= 6
 }
 
 fn is_han(words: &Words<'_>, i: usize) -> bool {
@@ -419,7 +425,7 @@ fn group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     }
     let (group, used) = relative::group(words, i)?;
     // 2025年10月9日 and "17h10" read as units too; they are marks unless a direction says otherwise.
-    if group.direction.is_none() && (looks_marked(words, i, &group) || !ends_there(words, i + used)) {
+    if group.direction.is_none() && (group.vague || looks_marked(words, i, &group) || !ends_there(words, i + used)) {
         return None;
     }
     fields.group = Some(group);
@@ -430,7 +436,7 @@ fn looks_marked(words: &Words<'_>, i: usize, group: &Group) -> bool {
     let first_year = words.number(i).is_some_and(|(_, digits)| digits >= 3)
         && group.items().next().is_some_and(|item| item.unit == Unit::Year);
     let last = group.items().last().map(|item| item.unit);
-    let unspaced = is_han(words, i + 1) && !matches!(last, Some(Unit::Minute | Unit::Second));
+    let unspaced = is_unspaced(words, i + 1) && !matches!(last, Some(Unit::Minute | Unit::Second));
     first_year || unspaced
 }
 
@@ -453,6 +459,9 @@ fn word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         return Some(used);
     }
     if let Some(used) = month(words, i, fields) {
+        return Some(used);
+    }
+    if let Some(used) = number_word(words, i, fields) {
         return Some(used);
     }
     if let Some(used) = relative_word(words, i, fields) {
@@ -499,6 +508,25 @@ fn month(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     // A unit before its number ("tháng 10") is a mark.
     fields.month = Some((month, calendar));
     fields.month_token = i;
+    Some(1)
+}
+
+/// "چهاردهم دی", "this September": words that belong to the month after them.
+fn number_word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
+    if fields.month.is_some() || fields.numeric.is_some() || fields.group.is_some() || fields.named.is_some() {
+        return None;
+    }
+    words.sense(i + 1, |sense| matches!(sense, Sense::Month(_) | Sense::CalendarMonth(..)).then_some(()))?;
+    if let Some(value) = words.sense_with_reason(i, |sense| match sense {
+        Sense::Number(value @ 1..=31) => Some(value),
+        _ => None,
+    }) {
+        let part = Part { value, digits: 2 };
+        return fields
+            .push(Plain { part, token: i, apostrophe: false, ordinal: true, after_comma: false })
+            .then_some(1);
+    }
+    fields.which = Some(relative::which_month(words, i)?);
     Some(1)
 }
 
@@ -590,7 +618,8 @@ fn weekday_or_meridiem(words: &Words<'_>, i: usize, fields: &mut Fields) -> Opti
             Sense::Weekday(day) => Some(day),
             _ => None,
         })
-        && !(is_han(words, i) && i.checked_sub(1).is_some_and(|before| words.number(before).is_some()))
+        && words.bytes(i) > 1
+        && !words.touches_number(i)
     {
         fields.weekday = Some(day);
         return Some(1);

@@ -5,7 +5,7 @@
 
 use super::clock::Clock;
 use super::words::Words;
-use crate::lexicon::dates::TokenKind;
+use crate::lexicon::dates::{Sense, TokenKind};
 use crate::model::Precision;
 
 /// A number and how many digits it was written with.
@@ -92,11 +92,14 @@ fn is_continued(words: &Words<'_>, start: usize, end: usize, sign: char) -> bool
         && matches!(words.punctuation(start - 1), Some(',' | '.'))
         && words.glued(start)
         && words.number(start - 2).is_some();
+    let named = |i: usize| words.is(i, Sense::Counted);
+    let counted =
+        start >= 1 && named(start - 1) || start >= 2 && named(start - 2) && words.punctuation(start - 1).is_some();
     let version = start >= 1
         && words.glued(start)
         && matches!(words.kind(start - 1), Some(TokenKind::Unknown(1) | TokenKind::Word { .. }))
         && sign == '.';
-    after && sign != '-' || before || decimal || version
+    after && sign != '-' || before || decimal || version || counted
 }
 
 /// A number and the sign after it, with the place of the next number.
@@ -129,7 +132,11 @@ pub(super) fn pair(words: &Words<'_>, i: usize) -> Option<(Numeric, usize)> {
         return Some((Numeric::YearMonth(a, b), end - i));
     }
     let dot = usize::from(words.punctuation(end) == Some('.') && words.glued(end) && sign == '.');
-    let day_and_month = a.is_small() && b.is_small() && (month(a) || month(b));
+    // "30/4.85", "13.12 PM"
+    let goes_on =
+        matches!(words.punctuation(end), Some('.' | ',')) && words.glued(end + 1) && words.number(end + 1).is_some();
+    let is_time = words.sense(end, |sense| matches!(sense, Sense::Meridiem(_)).then_some(())).is_some();
+    let day_and_month = a.is_small() && b.is_small() && (month(a) || month(b)) && !goes_on && !is_time;
     (day_and_month && words.glued(at_b - 1)).then_some((Numeric::Pair([a, b], sign), end + dot - i))
 }
 

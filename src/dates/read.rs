@@ -170,11 +170,12 @@ pub(super) fn scan(
             i += 1;
             continue;
         };
-        let whole = i <= first && end > last;
+        let whole = i <= first && end > last && (end - i > 1 || says_enough(&words, i));
         let settled =
             settle(&fields, context, language).filter(|settled| whole || allowed_in_text(&words, i, &fields, settled));
         let Some(settled) = settled else {
-            i += 1;
+            // What is no date as a whole ("30 February 2020") is none in part.
+            i = if fields.month.is_some() && fields.plain_count > 0 || fields.numeric.is_some() { end } else { i + 1 };
             continue;
         };
         let span = (tokens[i].start as usize, tokens[end - 1].end as usize);
@@ -224,11 +225,25 @@ fn allowed_in_text(words: &Words<'_>, start: usize, fields: &expression::Fields,
                 .is_some()
         })
     };
+    let after_sign =
+        || start.checked_sub(1).is_none_or(|before| matches!(words.punctuation(before), Some('|' | ':' | '·')));
     match settled.strength {
         Strength::Weak if settled.rule == "day-month" => {
             fields.weekday.is_some() || fields.clock.is_some() || announced() || settled.proof.is_some()
         }
         Strength::Strong | Strength::Weak => true,
-        Strength::Alone => announced() && matches!(settled.rule, "weekday" | "month"),
+        Strength::Alone => {
+            says_enough(words, start)
+                && (announced() || after_sign())
+                && matches!(settled.rule, "weekday" | "month" | "time")
+        }
     }
+}
+
+/// One short word alone is no date, whatever it abbreviates: "mar", "sa", 月.
+fn says_enough(words: &Words<'_>, i: usize) -> bool {
+    const SHORT_BYTES: u32 = 3;
+    let is_month_or_day =
+        words.sense(i, |sense| matches!(sense, Sense::Month(_) | Sense::Weekday(_)).then_some(())).is_some();
+    !is_month_or_day || words.bytes(i) > SHORT_BYTES
 }

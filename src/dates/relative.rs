@@ -24,11 +24,13 @@ pub(super) struct Group {
     len: usize,
     /// `None`: nothing said whether it is past or future.
     pub(super) direction: Option<Direction>,
+    /// A count was said as a word, or with a lone letter for its unit: too little without a direction.
+    pub(super) vague: bool,
 }
 
 impl Group {
     const fn new() -> Self {
-        Self { items: [None; MAX_COUNTED], len: 0, direction: None }
+        Self { items: [None; MAX_COUNTED], len: 0, direction: None, vague: false }
     }
 
     fn push(&mut self, item: Counted) -> bool {
@@ -173,6 +175,8 @@ fn item(words: &Words<'_>, i: usize, group: &mut Group) -> Option<usize> {
             return group.push(Counted { unit, thousandths }).then_some(at + 1 - i);
         }
         let unit = unit(words, at)?;
+        group.vague |= words.number(i).is_none()
+            || words.bytes(at) == 1 && !matches!(unit, Unit::Day | Unit::Hour) && group.len == 0;
         let mut used = at + 1 - i;
         let mut thousandths = thousandths;
         // "2 and a half hours" is read before; "2 hours and a half" after.
@@ -188,6 +192,7 @@ fn item(words: &Words<'_>, i: usize, group: &mut Group) -> Option<usize> {
             && unit_of(words, i + 1 + used).is_none()
             && words.number(i + 1).is_none_or(|(_, digits)| digits < 4)
         {
+            group.vague = true;
             return group.push(Counted { unit, thousandths }).then_some(1 + used);
         }
         let beside = group.direction.is_some() || toward(words, i + 1, Side::After).is_some();
@@ -200,12 +205,20 @@ fn unit_of(words: &Words<'_>, i: usize) -> Option<Unit> {
     unit(words, i).or_else(|| unit_toward(words, i).map(|(unit, _)| unit))
 }
 
+/// Phrases of a unit and a direction are longer than the words for yesterday and tomorrow.
+const LONG_PHRASE_BYTES: u32 = 10;
+
 fn unit_toward(words: &Words<'_>, i: usize) -> Option<(Unit, Direction)> {
     words.sense_with_reason(i, |sense| match sense {
         Sense::UnitToward(unit, direction) => Some((unit, direction)),
         // "bulan lalu" is last month, "4 bulan lalu" four months ago.
-        Sense::Relative(unit, -1) => Some((unit, Direction::Past)),
-        Sense::Relative(unit, 1) => Some((unit, Direction::Future)),
+        // "21 mai" is no "21 tomorrows".
+        Sense::Relative(unit, -1) if unit != Unit::Day || words.bytes(i) > LONG_PHRASE_BYTES => {
+            Some((unit, Direction::Past))
+        }
+        Sense::Relative(unit, 1) if unit != Unit::Day || words.bytes(i) > LONG_PHRASE_BYTES => {
+            Some((unit, Direction::Future))
+        }
         _ => None,
     })
 }
@@ -240,23 +253,33 @@ pub(super) enum Named {
     Weekday(u8, i8),
 }
 
+/// "this" or "last" before a month's name: how far.
+pub(super) fn which_month(words: &Words<'_>, i: usize) -> Option<i8> {
+    which(words, i)
+}
+
 /// Reads "yesterday", "last week", "nächsten Montag", "semaine prochaine".
 pub(super) fn named(words: &Words<'_>, i: usize) -> Option<(Named, usize)> {
     let phrase = words.sense_with_reason(i, |sense| match sense {
         Sense::Relative(unit, step) => Some(Named::Unit(unit, step)),
-        // "This Thursday" is only Thursday, and several locales say no more.
-        Sense::RelativeWeekday(day, step) if step != 0 => Some(Named::Weekday(day, step)),
+        Sense::RelativeWeekday(day, step) => Some(Named::Weekday(day, step)),
         _ => None,
     });
-    if let Some(phrase) = phrase {
-        return Some((phrase, 1));
-    }
     let weekday = |i| {
-        words.sense_with_reason(i, |sense| match sense {
-            Sense::Weekday(day) => Some(day),
-            _ => None,
-        })
+        words
+            .sense_with_reason(i, |sense| match sense {
+                Sense::Weekday(day) => Some(day),
+                _ => None,
+            })
+            // Two letters are too few beside a word as common as "last"; one Hangul or Han letter as well.
+            .filter(|_| words.bytes(i) > 3)
     };
+    if let Some(phrase) = phrase {
+        // Locales that write "Thursday" for "this Thursday" mean no more than the weekday.
+        let only_weekday = matches!(phrase, Named::Weekday(_, 0))
+            && words.sense(i, |sense| matches!(sense, Sense::Weekday(_)).then_some(())).is_some();
+        return (!only_weekday).then_some((phrase, 1));
+    }
     if let Some(step) = which(words, i) {
         let at = if words.is(i + 1, Sense::Filler) && unit(words, i + 1).is_none() { i + 2 } else { i + 1 };
         if let Some(day) = weekday(at) {

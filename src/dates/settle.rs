@@ -52,6 +52,8 @@ pub(super) enum Strength {
     Strong,
 }
 
+/// Nobody dates farther ahead; larger numbers are ids.
+const MAX_YEARS_AHEAD: i16 = 100;
 /// Years that are written with two digits reach this far ahead of the capture; the rest are of the last century.
 const SHORT_YEAR_AHEAD: i16 = 20;
 /// How many years back a weekday is looked for. Farther back a wrong weekday is likelier than an old page.
@@ -163,11 +165,9 @@ fn numeric_date(
 fn orders(parts: [Part; 3], sign: char, context: &DateContext<'_>, language: Option<&'static str>) -> [FieldOrder; 6] {
     use FieldOrder as O;
     if parts[0].digits >= 3 {
-        return if context.order == Some(O::YearDayMonth) {
-            [O::YearDayMonth, O::YearMonthDay, O::YearMonthDay, O::YearMonthDay, O::YearMonthDay, O::YearMonthDay]
-        } else {
-            [O::YearMonthDay, O::YearDayMonth, O::YearMonthDay, O::YearMonthDay, O::YearMonthDay, O::YearMonthDay]
-        };
+        // The year stands first: the month follows, unless the listing is known to do otherwise.
+        let order = if context.order == Some(O::YearDayMonth) { O::YearDayMonth } else { O::YearMonthDay };
+        return [order; 6];
     }
     let fallback = default_order(sign, context, language);
     let first = context.order.unwrap_or(fallback);
@@ -189,6 +189,11 @@ fn default_order(sign: char, context: &DateContext<'_>, language: Option<&'stati
         Some(order) => order,
         None => FieldOrder::DayMonthYear,
     }
+}
+
+/// All who write a language but English put day and month in the same order; of two-digit years that is not so.
+fn is_settled_by_language(context: &DateContext<'_>, fixed_year: bool) -> bool {
+    fixed_year && context.language.is_some_and(|tag| !tag.starts_with("en") && table().order(tag).is_some())
 }
 
 fn parse_order(order: &str) -> Option<FieldOrder> {
@@ -244,7 +249,10 @@ fn triple(
     if let (false, Some((second, second_order))) = (explicit, other) {
         let weekday_says =
             fields.weekday.is_some() && is_weekday(second, fields.weekday) && !is_weekday(read, fields.weekday);
-        let future_says = !context.future && is_future(read, context) && !is_future(second, context) && fixed_year;
+        let future_says = !context.future
+            && is_future(read, context)
+            && !is_future(second, context)
+            && !is_settled_by_language(context, fixed_year);
         if weekday_says || future_says {
             (read, order) = (second, second_order);
         }
@@ -373,6 +381,16 @@ fn day_and_year(fields: &Fields, year_first: bool) -> Option<(Option<u8>, Option
     numbers.extend(fields.numbers());
     let mut year = fields.year;
     let mut day = fields.day;
+    // "0 March", "33 December" and years of antiquity without an era are none.
+    let possible = |n: Plain| match n.part.digits {
+        1 => n.part.value > 0,
+        2 => true,
+        3 => fields.era,
+        _ => (1000..=2700).contains(&n.part.value),
+    };
+    if !fields.numbers().all(possible) {
+        return None;
+    }
     let year_like = |n: &Plain| n.apostrophe || n.part.digits >= 3 || n.part.value > 31 || n.part.value == 0;
     if year.is_none()
         && let Some(index) = numbers.iter().position(year_like)
@@ -427,7 +445,7 @@ fn named_month(fields: &Fields, context: &DateContext<'_>, language: Option<&'st
         (None, None) => {
             let mut alone =
                 strong(Value { precision: Precision::Month, ..Value::day(recent(month, 1, None, context)?) }, "month");
-            alone.strength = Strength::Alone;
+            alone.strength = if fields.which.is_some() { Strength::Strong } else { Strength::Alone };
             alone
         }
     };
@@ -440,7 +458,8 @@ fn stated_year(part: Part, fields: &Fields, context: &DateContext<'_>) -> Option
     if let Some(start) = fields.era_start {
         return i16::try_from(part.value).ok()?.checked_add(start);
     }
-    let year = full_year(part, context)?;
+    let year =
+        full_year(part, context).filter(|year| *year <= context.reference.year().saturating_add(MAX_YEARS_AHEAD))?;
     Some(if fields.before_era { 1 - year } else { year })
 }
 
@@ -522,11 +541,10 @@ fn day_of_recent(fields: &Fields, context: &DateContext<'_>) -> Option<Settled> 
         (None, None) => return None,
     };
     let mut settled = strong(Value::day(read), "weekday");
-    settled.strength = if day.is_some() && fields.weekday.is_some() || fields.clock.is_some() {
-        Strength::Weak
-    } else {
-        Strength::Alone
-    };
+    if fields.weekday.is_none() {
+        return None;
+    }
+    settled.strength = if day.is_some() || fields.clock.is_some() { Strength::Weak } else { Strength::Alone };
     settled.relative = day.is_none();
     settled.year_stated = false;
     settled.weekday = fields.weekday;

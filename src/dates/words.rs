@@ -3,7 +3,7 @@
 //! In: tokens and the page language, a prior. Out: answers to "is the word at `i` a month here?". Where a word means
 //! several things, the sense of the language that all words share wins, then the prior, then the language of most news.
 
-use crate::lexicon::dates::{LanguageSet, Sense, Table, Token, TokenKind, table};
+use crate::lexicon::dates::{LanguageSet, Sense, Table, Token, TokenKind, Votes, table};
 
 /// Tokens of a text, ready to be asked.
 pub(super) struct Words<'a> {
@@ -16,32 +16,44 @@ pub(super) struct Words<'a> {
     agreed: bool,
 }
 
+/// A date line has fewer words; in a longer text the first ones tell the language.
+const MAX_VOTERS: usize = 60;
+/// Votes are counted up to here.
+const MAX_COUNT: u32 = 15;
+
+/// The languages that most words speak: the prior where it has at least half of the votes of the best, then those of
+/// most news.
+fn choose(votes: &Votes, prior: Option<LanguageSet>) -> (LanguageSet, u32) {
+    let (best, count) = votes.most(LanguageSet::ALL);
+    if count == 0 {
+        return (LanguageSet::ALL, 0);
+    }
+    if let Some(prior) = prior {
+        let (own, of_prior) = votes.most(prior);
+        if of_prior > 0 && of_prior * 2 >= count {
+            return (own, of_prior);
+        }
+    }
+    let (news, of_news) = votes.most(LanguageSet::NEWS);
+    if of_news == count { (news, count) } else { (best, count) }
+}
+
 impl<'a> Words<'a> {
     pub(super) fn new(tokens: &'a [Token], prior: Option<LanguageSet>) -> Self {
         let table = table();
-        let mut languages = LanguageSet::ALL;
-        let mut agreeing = 0;
-        let mut disagreeing = 0;
-        for token in tokens {
+        let mut votes = Votes::default();
+        let mut known = 0;
+        for token in tokens.iter().take(MAX_VOTERS) {
             let TokenKind::Word { start, len } = token.kind else { continue };
             let mut union = LanguageSet::default();
             for sense in table.senses(start, len) {
                 union = union.union(table.languages(sense.set));
             }
-            let both = languages.intersection(union);
-            if both.is_empty() {
-                disagreeing += 1;
-            } else {
-                languages = both;
-                agreeing += 1;
-            }
+            votes.add(union);
+            known += 1;
         }
-        if let Some(prior) = prior
-            && languages.intersects(prior)
-        {
-            languages = languages.intersection(prior);
-        }
-        Self { tokens, table, languages, prior, agreed: agreeing > 1 && disagreeing == 0 }
+        let (languages, count) = choose(&votes, prior);
+        Self { tokens, table, languages, prior, agreed: count > 1 && count >= known.min(MAX_COUNT) }
     }
 
     pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
@@ -117,6 +129,17 @@ impl<'a> Words<'a> {
 
     pub(super) fn is(&self, i: usize, sense: Sense) -> bool {
         self.sense(i, |s| (s == sense).then_some(())).is_some()
+    }
+
+    /// Length of token `i` in bytes.
+    pub(super) fn bytes(&self, i: usize) -> u32 {
+        self.tokens.get(i).map_or(0, |token| token.end - token.start)
+    }
+
+    /// True when a number touches word `i`, as in "A1B2".
+    pub(super) fn touches_number(&self, i: usize) -> bool {
+        let before = i.checked_sub(1).is_some_and(|before| self.glued(i) && self.number(before).is_some());
+        before || self.glued(i + 1) && self.number(i + 1).is_some()
     }
 
     pub(super) fn is_word(&self, i: usize) -> bool {

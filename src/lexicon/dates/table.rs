@@ -56,6 +56,14 @@ impl LanguageSet {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// The languages that most news is written in.
+    pub const NEWS: Self = {
+        let mut words = [0; SET_WORDS];
+        words[0] = u64::MAX;
+        words[1] = (1 << (NEWS_LANGUAGES - 64)) - 1;
+        Self(words)
+    };
+
     /// True when one of the languages that most news is written in is among them: the first ones of the table.
     #[must_use]
     pub fn has_news(self) -> bool {
@@ -66,6 +74,45 @@ impl LanguageSet {
     #[must_use]
     pub fn first(self) -> Option<usize> {
         self.0.iter().position(|word| *word != 0).map(|i| i * 64 + self.0[i].trailing_zeros() as usize)
+    }
+}
+
+/// Counts how many words each language claims: bit-sliced counters, so that a vote for hundreds of languages costs as
+/// much as one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Votes([LanguageSet; 4]);
+
+impl Votes {
+    /// Adds one vote for each language of the set; a count stops at 15.
+    pub fn add(&mut self, set: LanguageSet) {
+        let mut carry = set;
+        for plane in &mut self.0 {
+            let next = plane.intersection(carry);
+            *plane = Self::differ(*plane, carry);
+            carry = next;
+        }
+        for plane in &mut self.0 {
+            *plane = plane.union(carry);
+        }
+    }
+
+    fn differ(a: LanguageSet, b: LanguageSet) -> LanguageSet {
+        LanguageSet(std::array::from_fn(|i| a.0[i] ^ b.0[i]))
+    }
+
+    /// The languages with the most votes among `within`, and how many they have.
+    #[must_use]
+    pub fn most(&self, within: LanguageSet) -> (LanguageSet, u32) {
+        let mut best = within;
+        let mut count = 0;
+        for (bit, plane) in self.0.iter().enumerate().rev() {
+            let narrower = best.intersection(*plane);
+            if !narrower.is_empty() {
+                best = narrower;
+                count += 1 << bit;
+            }
+        }
+        (best, count)
     }
 }
 

@@ -15,8 +15,8 @@ const MAX_DIGITS: u8 = 18;
 /// Longer runs of letters are no date words.
 const MAX_WORD_BYTES: usize = 96;
 
-/// First character of the scripts that never mix with Latin letters in one word.
-const FIRST_INDIC: char = '\u{900}';
+/// Scripts that never mix with Latin letters in one word.
+const INDIC: std::ops::RangeInclusive<char> = '\u{900}'..='\u{DFF}';
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Reader<'_> {
         let mut after_ascii = false;
         while let Some((c, folded)) = self.peek(at) {
             // "PMకి": another script begins another word.
-            if after_ascii && c >= FIRST_INDIC {
+            if after_ascii && INDIC.contains(&c) {
                 break;
             }
             after_ascii = c.is_ascii();
