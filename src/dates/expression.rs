@@ -192,7 +192,7 @@ fn number(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
 
 /// "3 hours ago": with its direction said, nothing else can be meant.
 fn toward_group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
-    if fields.has_calendar_date() || fields.plain_count > 0 || fields.group.is_some() {
+    if fields.has_calendar_date() || fields.plain_count > 0 || fields.group.is_some() || is_tail(words, i) {
         return None;
     }
     let (group, used) = relative::group(words, i).filter(|(group, _)| group.direction.is_some())?;
@@ -253,10 +253,8 @@ fn meridiem(words: &Words<'_>, i: usize) -> Option<bool> {
 fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     let part = Part::of(words.number(i)?)?;
     // "10-р сарын"
-    let hyphened = words.punctuation(i + 1) == Some('-')
-        && words.glued(i + 1)
-        && words.glued(i + 2)
-        && matches!(words.kind(i + 2), Some(TokenKind::Unknown(1..=2)));
+    let hyphened =
+        words.punctuation(i + 1) == Some('-') && words.glued(i + 1) && words.glued(i + 2) && words.bytes(i + 2) <= 4;
     let at = if hyphened { i + 3 } else { i + 1 };
     let unit = words.sense_with_reason(at, |sense| match sense {
         Sense::Unit(unit @ (Unit::Year | Unit::Month | Unit::Day | Unit::Quarter)) => Some(unit),
@@ -272,6 +270,8 @@ fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         {
             fields.year = Some(part);
         }
+        // "9 tháng 10": the unit is of the number after it.
+        Unit::Month if !hyphened && !is_unspaced(words, at) && words.number(at + 1).is_some() => return None,
         Unit::Month if fields.month.is_none() && (1..=12).contains(&part.value) => {
             fields.month = Some((u8::try_from(part.value).ok()?, None));
             fields.month_token = i;
@@ -420,7 +420,7 @@ fn zone(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
 }
 
 fn group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
-    if fields.group.is_some() {
+    if fields.group.is_some() || is_tail(words, i) {
         return None;
     }
     let (group, used) = relative::group(words, i)?;
@@ -430,6 +430,14 @@ fn group(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     }
     fields.group = Some(group);
     Some(used)
+}
+
+/// "04/04/0d4": the rest of something else is no count.
+fn is_tail(words: &Words<'_>, i: usize) -> bool {
+    let before = i.checked_sub(1).filter(|_| words.glued(i));
+    before.is_some_and(|before| {
+        words.number(before).is_some() || matches!(words.punctuation(before), Some('/' | '.' | '=' | '_' | '&'))
+    })
 }
 
 fn looks_marked(words: &Words<'_>, i: usize, group: &Group) -> bool {
@@ -505,7 +513,9 @@ fn month(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     if weekday && fields.weekday.is_none() && month_follows(words, i) {
         return None;
     }
-    // A unit before its number ("tháng 10") is a mark.
+    if words.bytes(i) == 1 {
+        return None;
+    }
     fields.month = Some((month, calendar));
     fields.month_token = i;
     Some(1)
@@ -525,6 +535,10 @@ fn number_word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize
         return fields
             .push(Plain { part, token: i, apostrophe: false, ordinal: true, after_comma: false })
             .then_some(1);
+    }
+    // "This may" is no month.
+    if words.bytes(i + 1) <= 3 {
+        return None;
     }
     fields.which = Some(relative::which_month(words, i)?);
     Some(1)

@@ -232,18 +232,24 @@ fn allowed_in_text(words: &Words<'_>, start: usize, fields: &expression::Fields,
             fields.weekday.is_some() || fields.clock.is_some() || announced() || settled.proof.is_some()
         }
         Strength::Strong | Strength::Weak => true,
+        Strength::Alone if settled.rule == "time" => {
+            settled.value.precision >= Precision::Minute
+                && start.checked_sub(1).is_some_and(|before| words.is(before, Sense::At))
+        }
         Strength::Alone => {
-            says_enough(words, start)
-                && (announced() || after_sign())
-                && matches!(settled.rule, "weekday" | "month" | "time")
+            let long = words.bytes(start) > SHORT_BYTES + 1;
+            long && (announced() || after_sign()) && matches!(settled.rule, "weekday" | "month")
         }
     }
 }
 
+/// "May" and "mar" are words of other meanings too.
+const SHORT_BYTES: u32 = 3;
+
 /// One short word alone is no date, whatever it abbreviates: "mar", "sa", 月.
 fn says_enough(words: &Words<'_>, i: usize) -> bool {
-    const SHORT_BYTES: u32 = 3;
+    let short = words.bytes(i) <= SHORT_BYTES;
     let is_month_or_day =
         words.sense(i, |sense| matches!(sense, Sense::Month(_) | Sense::Weekday(_)).then_some(())).is_some();
-    !is_month_or_day || words.bytes(i) > SHORT_BYTES
+    !short || !is_month_or_day && words.fits_prior()
 }

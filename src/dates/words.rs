@@ -124,11 +124,17 @@ impl<'a> Words<'a> {
     /// Long words are no accident.
     fn is_long(&self, i: usize) -> bool {
         const LONG_BYTES: u32 = 6;
-        self.tokens.get(i).is_some_and(|token| token.end - token.start >= LONG_BYTES)
+        const LONG_ALONE_BYTES: u32 = 5;
+        self.bytes(i) >= if self.tokens.len() == 1 { LONG_ALONE_BYTES } else { LONG_BYTES }
     }
 
     pub(super) fn is(&self, i: usize, sense: Sense) -> bool {
         self.sense(i, |s| (s == sense).then_some(())).is_some()
+    }
+
+    /// True when the page states a language and the words speak it, or it states none.
+    pub(super) fn fits_prior(&self) -> bool {
+        self.prior.is_none_or(|prior| prior.intersects(self.languages))
     }
 
     /// Length of token `i` in bytes.
