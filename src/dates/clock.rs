@@ -69,7 +69,7 @@ pub(super) fn clock(words: &Words<'_>, i: usize, announced: Announced) -> Option
         return None;
     }
     let may_have_dots =
-        announced == Announced::Yes || unit_after(words, i + 3, Unit::Hour) || is_meridiem(words, i + 3);
+        announced == Announced::Yes || unit_after(words, i + 3, Unit::Hour) || hour <= 12 && is_meridiem(words, i + 3);
     with_colons(words, i, hour)
         .or_else(|| (announced == Announced::Yes).then(|| with_and(words, i, hour)).flatten())
         .or_else(|| with_units(words, i, hour, announced))

@@ -292,7 +292,7 @@ fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
 }
 
 fn is_unspaced(words: &Words<'_>, i: usize) -> bool {
-    words.glued(i) && words.bytes(i) % 3 == 0 && words.is_word(i) && words.bytes(i) <= 6
+    words.glued(i) && words.bytes(i).is_multiple_of(3) && words.is_word(i) && words.bytes(i) <= 6
 }
 
 fn is_han(words: &Words<'_>, i: usize) -> bool {
@@ -331,9 +331,7 @@ fn plain(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     {
         return None;
     }
-    if part.digits < 3 && !(part.value <= 31 || part.digits == 2)
-        || words.punctuation(i + 1) == Some(':') && words.number(i + 2).is_some()
-    {
+    if part.digits < 4 && words.punctuation(i + 1) == Some(':') && words.number(i + 2).is_some() {
         return None;
     }
     let after_comma = i.checked_sub(1).is_some_and(|before| words.punctuation(before) == Some(','));

@@ -15,6 +15,8 @@ mod relative;
 mod reread;
 mod resolve;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod url;
 mod value;
 mod words;

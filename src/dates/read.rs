@@ -175,7 +175,9 @@ pub(super) fn scan(
             settle(&fields, context, language).filter(|settled| whole || allowed_in_text(&words, i, &fields, settled));
         let Some(settled) = settled else {
             // What is no date as a whole ("30 February 2020") is none in part.
-            i = if fields.month.is_some() && fields.plain_count > 0 || fields.numeric.is_some() { end } else { i + 1 };
+            let failed =
+                fields.month.is_some() && fields.plain_count > 0 || fields.numeric.is_some() || fields.group.is_some();
+            i = if failed { end } else { i + 1 };
             continue;
         };
         let span = (tokens[i].start as usize, tokens[end - 1].end as usize);

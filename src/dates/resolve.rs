@@ -9,8 +9,9 @@ use super::read::{Candidate, DateContext, Kind, candidate, rank};
 use super::{evidence, mentions, years};
 use crate::lexicon::dates::Label;
 use crate::model::{Basis, DateMemory, DateText, MentionedDate, Precision, PublishedAt, Teaser};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::Offset;
-use jiff::{Span, Timestamp};
 
 /// What is known about the listing.
 #[derive(Debug, Clone)]
@@ -162,43 +163,76 @@ pub(super) fn publish(stated: &Stated, zone: Option<&jiff::tz::TimeZone>) -> Opt
     })
 }
 
+type Mentions = Vec<(MentionedDate, Candidate)>;
+
 /// Fills the mentions and returns what each teaser allows by itself.
+///
+/// A mention without a year takes the one nearest to what its teaser, or else the nearest teaser, is known to speak of.
 fn mentioned(
     teasers: &[Teaser],
     dates: &mut [TeaserDates],
     settled: &DateContext<'_>,
     context: &ListingContext<'_>,
 ) -> Vec<Interval> {
-    let mut reference = settled.reference;
-    let mut intervals = Vec::with_capacity(dates.len());
-    for (teaser, date) in teasers.iter().zip(dates) {
-        let near = DateContext { reference, days_ahead: ANNOUNCED_DAYS, ..settled.clone() };
-        let mut found = Vec::new();
+    let near = DateContext { days_ahead: ANNOUNCED_DAYS, ..settled.clone() };
+    let mut found: Vec<Mentions> = Vec::with_capacity(teasers.len());
+    for teaser in teasers {
+        let mut mentions = Mentions::new();
         for text in [&teaser.title, &teaser.excerpt].into_iter().flatten() {
-            mentions::of(text, &near, &mut found);
+            mentions::of(text, &near, &mut mentions);
         }
-        // A weekday fixes the year; what stands further down is not of a later one.
-        let fixed = found
-            .iter()
-            .filter(|(_, found)| found.settled.weekday.is_some() || found.settled.year_stated)
-            .map(|(_, found)| found.settled.value.at)
-            .max();
-        if let Some(fixed) = fixed.filter(|_| !settled.future && date.published.is_none()) {
-            reference = reference.min(fixed.max(latest_plausible(fixed)));
+        found.push(mentions);
+    }
+    let anchors: Vec<Option<Date>> = dates.iter().zip(&found).map(|(date, found)| anchor(date, found)).collect();
+    let anchors = nearest(&anchors);
+    let mut intervals = Vec::with_capacity(dates.len());
+    for ((date, mut mentions), anchor) in dates.iter_mut().zip(found).zip(anchors) {
+        for (mention, candidate) in &mut mentions {
+            if let Some(anchor) = anchor {
+                mentions::move_near(mention, candidate, anchor, &near);
+            }
         }
-        let interval = Interval {
-            earliest: date.earliest.or_else(|| found.iter().filter_map(|(_, found)| earliest_by_mention(found)).max()),
+        intervals.push(Interval {
+            earliest: date
+                .earliest
+                .or_else(|| mentions.iter().filter_map(|(_, found)| earliest_by_mention(found)).max()),
             latest: date.latest.or((!settled.future).then_some(context.captured_at)),
-        };
-        intervals.push(interval);
-        date.mentioned = found.into_iter().map(|(mention, _)| mention).collect();
+        });
+        date.mentioned = mentions.into_iter().map(|(mention, _)| mention).collect();
     }
     intervals
 }
 
-/// A story that speaks of a day may be written some weeks after it.
-fn latest_plausible(mentioned: jiff::civil::DateTime) -> jiff::civil::DateTime {
-    mentioned.checked_add(Span::new().days(i64::from(ANNOUNCED_DAYS))).unwrap_or(mentioned)
+/// The day that a teaser surely speaks of: its own date, else one whose weekday fits, else one with its year.
+fn anchor(date: &TeaserDates, mentions: &Mentions) -> Option<Date> {
+    if let Some(published) = date.published.as_ref().filter(|published| !published.ambiguous) {
+        return Some(Offset::UTC.to_datetime(published.earliest).date());
+    }
+    let by = |want: fn(&Candidate) -> bool| {
+        mentions.iter().filter(|(_, found)| want(found)).map(|(_, found)| found.settled.value.at.date()).max()
+    };
+    by(mentions::is_fixed_by_weekday)
+        .or_else(|| by(|found| found.settled.year_stated && found.settled.value.precision == Precision::Day))
+}
+
+/// Each place's own value or the one of the nearest place that has one.
+fn nearest(anchors: &[Option<Date>]) -> Vec<Option<Date>> {
+    let sweep = |places: &mut dyn Iterator<Item = usize>| {
+        let mut last: Option<(usize, Date)> = None;
+        let mut out = vec![None; anchors.len()];
+        for place in places {
+            last = anchors[place].map(|date| (place, date)).or(last);
+            out[place] = last.map(|(from, date)| (from.abs_diff(place), date));
+        }
+        out
+    };
+    let above = sweep(&mut (0..anchors.len()));
+    let below = sweep(&mut (0..anchors.len()).rev());
+    above
+        .into_iter()
+        .zip(below)
+        .map(|(a, b)| [a, b].into_iter().flatten().min_by_key(|(distance, _)| *distance).map(|(_, date)| date))
+        .collect()
 }
 
 /// Who speaks of a day does so at most some weeks ahead of it.

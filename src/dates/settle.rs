@@ -541,9 +541,7 @@ fn day_of_recent(fields: &Fields, context: &DateContext<'_>) -> Option<Settled> 
         (None, None) => return None,
     };
     let mut settled = strong(Value::day(read), "weekday");
-    if fields.weekday.is_none() {
-        return None;
-    }
+    fields.weekday?;
     settled.strength = if day.is_some() || fields.clock.is_some() { Strength::Weak } else { Strength::Alone };
     settled.relative = day.is_none();
     settled.year_stated = false;

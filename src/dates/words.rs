@@ -3,7 +3,7 @@
 //! In: tokens and the page language, a prior. Out: answers to "is the word at `i` a month here?". Where a word means
 //! several things, the sense of the language that all words share wins, then the prior, then the language of most news.
 
-use crate::lexicon::dates::{LanguageSet, Sense, Table, Token, TokenKind, Votes, table};
+use crate::lexicon::dates::{LanguageSet, Sense, Table, Token, TokenKind, Votes, WordSense, table};
 
 /// Tokens of a text, ready to be asked.
 pub(super) struct Words<'a> {
@@ -11,7 +11,11 @@ pub(super) struct Words<'a> {
     table: &'static Table,
     /// Languages that the words agree on, narrowed to the prior where it is among them.
     pub(super) languages: LanguageSet,
+    /// Of these, the one that most news is written in.
+    first: LanguageSet,
     prior: Option<LanguageSet>,
+    /// True when any word has told a language.
+    spoken: bool,
     /// True when two or more words agree on a language: then small languages count too.
     agreed: bool,
 }
@@ -53,7 +57,15 @@ impl<'a> Words<'a> {
             known += 1;
         }
         let (languages, count) = choose(&votes, prior);
-        Self { tokens, table, languages, prior, agreed: count > 1 && count >= known.min(MAX_COUNT) }
+        Self {
+            tokens,
+            table,
+            languages,
+            first: if count == 0 { LanguageSet::ALL } else { languages.only_first() },
+            prior,
+            spoken: count > 1 || count == 1 && prior.is_some_and(|prior| prior.intersects(languages)),
+            agreed: count > 1 && count >= known.min(MAX_COUNT),
+        }
     }
 
     pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
@@ -83,17 +95,21 @@ impl<'a> Words<'a> {
     pub(super) fn sense<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
         let TokenKind::Word { start, len } = self.kind(i)? else { return None };
         let senses = self.table.senses(start, len);
-        // A word that says something in the languages of the text says nothing in another one.
-        let at_home = senses.iter().any(|sense| self.table.languages(sense.set).intersects(self.languages));
+        let home = self.home(senses);
         let mut best: Option<(usize, T)> = None;
         for sense in senses {
             let Some(value) = want(sense.sense) else { continue };
             let set = self.table.languages(sense.set);
-            let news = set.intersection(self.languages).first();
-            if at_home && news.is_none() {
+            let foreign = home.is_none();
+            // A weekday of another language is an accident; a month's name may be quoted.
+            if foreign && self.spoken && matches!(sense.sense, Sense::Weekday(_)) {
                 continue;
             }
-            let news = news.or_else(|| set.first()).unwrap_or(usize::MAX);
+            let news = match home {
+                Some(home) => set.intersection(home).first(),
+                None => set.first(),
+            };
+            let Some(news) = news else { continue };
             if best.as_ref().is_none_or(|(n, _)| news < *n) {
                 best = Some((news, value));
             }
@@ -101,14 +117,23 @@ impl<'a> Words<'a> {
         best.map(|(_, value)| value)
     }
 
+    /// The languages in which a word is taken: the first of the text, else any of the text; `None` when it is foreign.
+    fn home(&self, senses: &[WordSense]) -> Option<LanguageSet> {
+        let speaks =
+            |languages: LanguageSet| senses.iter().any(|sense| self.table.languages(sense.set).intersects(languages));
+        [self.first, self.languages].into_iter().find(|languages| speaks(*languages))
+    }
+
     /// Like [`Self::sense`], only for languages that the text or the page gives a reason for: a three-letter word means
     /// "tomorrow" in some language of the world.
     pub(super) fn sense_with_reason<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
         let TokenKind::Word { start, len } = self.kind(i)? else { return None };
+        let senses = self.table.senses(start, len);
+        let home = self.home(senses)?;
         let mut best: Option<(usize, T)> = None;
-        for sense in self.table.senses(start, len) {
+        for sense in senses {
             let Some(value) = want(sense.sense) else { continue };
-            let set = self.table.languages(sense.set).intersection(self.languages);
+            let set = self.table.languages(sense.set).intersection(home);
             let by_prior = self.prior.is_some_and(|prior| set.intersects(prior));
             if set.is_empty() || !(by_prior || set.has_news() || self.agreed || self.is_long(i)) {
                 continue;

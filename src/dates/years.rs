@@ -9,7 +9,7 @@ use crate::model::Precision;
 use jiff::civil::Date;
 
 /// A date this much later than the one above it is of the year before; less is a list that is not quite in order.
-const WRAP_DAYS: i32 = 45;
+const WRAP_DAYS: i32 = 14;
 /// Of neighbors that differ, this share (in percent) must run newest first.
 const NEWEST_FIRST_PERCENT: usize = 70;
 /// Years that one list reaches back.

@@ -1,17 +1,44 @@
 //! `tearsheet date`: how is this date read?
 
 use crate::cli::exit::{Ended, Usage};
+use crate::cli::output;
 use anyhow::Context as _;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _};
 use tearsheet::dates::{self, DateContext, Kind};
 use tearsheet::model::{FieldOrder, Precision};
 
+/// A line of a batch longer than this is no question; it bounds the memory.
+const MAX_LINE_BYTES: u64 = 1 << 20;
+
+const EXAMPLES: &str = "\
+Examples:
+  tearsheet date --ref 2025-11-20 \"9. Oktober 2025 um 14:30 Uhr\" \"hace 2 días\"
+  tearsheet date --ref 2025-11-20T12:00:00Z --order MDY 10/09/2025
+  tearsheet date --ref 2025-11-20 https://example.org/2025/10/09/title
+  echo '{\"text\":\"3 hours ago\",\"ref\":\"2025-11-20T12:00:00Z\"}' | tearsheet date --jsonl
+
+An answer cuts the value at what was stated; `?` marks a day and month that could be the other way round.";
+
 /// Arguments of `date`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct DateArgs {
+    /// Texts or URLs to read.
+    #[arg(required_unless_present = "jsonl", conflicts_with = "jsonl")]
+    text: Vec<String>,
+    /// The instant that relative dates count back from; without an offset it is a wall clock.
+    #[arg(long = "ref", value_name = "INSTANT", required_unless_present = "jsonl", conflicts_with = "jsonl")]
+    reference: Option<String>,
+    /// Language of the page (BCP 47); a hint, never a filter.
+    #[arg(long, value_name = "TAG", conflicts_with = "jsonl")]
+    lang: Option<String>,
+    /// Order of numeric dates: any permutation of YMD.
+    #[arg(long, value_name = "ORDER", value_parser = order, conflicts_with = "jsonl")]
+    order: Option<FieldOrder>,
     /// Read `{"text","ref","lang","order","kind"}` lines from stdin and answer each with one line.
     #[arg(long)]
     jsonl: bool,
@@ -27,60 +54,146 @@ struct Question {
     kind: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Answer {
     value: Option<String>,
     precision: Option<Precision>,
     ambiguous: Option<bool>,
     rule: Option<&'static str>,
     span: Option<(usize, usize)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &DateArgs) -> anyhow::Result<Ended> {
-    if !args.jsonl {
-        return Err(Usage("give --jsonl".to_owned()).into());
-    }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for line in std::io::stdin().lock().lines() {
-        let question: Question = serde_json::from_str(&line?).context("not a question")?;
-        let (reference, offset) = instant(question.reference.as_deref())?;
+    if args.jsonl { answer_lines() } else { show(args) }
+}
+
+/// A table for people: value, precision, why.
+fn show(args: &DateArgs) -> anyhow::Result<Ended> {
+    let (reference, offset) = instant(args.reference.as_deref()).map_err(Usage)?;
+    let mut table = output::Table::new(&["text", "value", "precision", "why"]);
+    for text in &args.text {
         let context = DateContext {
             reference,
             offset,
-            language: question.lang.as_deref(),
-            order: question.order,
+            language: args.lang.as_deref(),
+            order: args.order,
             future: false,
             days_ahead: 1,
-            kind: if question.kind.as_deref() == Some("url") { Kind::Url } else { Kind::Text },
+            kind: kind_of(text),
         };
-        let read = dates::read(&question.text, &context);
-        serde_json::to_writer(
-            &mut out,
-            &Answer {
-                precision: read.as_ref().map(|r| r.precision),
-                ambiguous: read.as_ref().map(|r| r.ambiguous),
-                rule: read.as_ref().map(|r| r.rule),
-                span: read.as_ref().map(|r| r.span),
-                value: read.map(|r| r.value),
+        let row = dates::read(text, &context).map_or_else(
+            || [text.clone(), "-".to_owned(), "-".to_owned(), "no date is stated".to_owned()],
+            |read| {
+                let mark = if read.ambiguous { " ?" } else { "" };
+                let stated = text.get(read.span.0..read.span.1).unwrap_or_default();
+                [
+                    text.clone(),
+                    format!("{}{mark}", read.value),
+                    read.precision.as_str().to_owned(),
+                    format!("{}: `{stated}`", read.rule),
+                ]
             },
-        )?;
-        writeln!(out)?;
+        );
+        table.row(&row);
     }
-    out.flush()?;
+    let mut out = output::data();
+    out.table(&table)?;
+    out.finish()?;
     Ok(Ended::Done)
 }
 
+fn kind_of(text: &str) -> Kind {
+    if text.starts_with("http://") || text.starts_with("https://") { Kind::Url } else { Kind::Text }
+}
+
+/// Answers every line, also the bad ones: an answer for each question, in order.
+fn answer_lines() -> anyhow::Result<Ended> {
+    let mut out = output::data();
+    let mut input = BufReader::new(std::io::stdin().lock());
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        let read = input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line).context("cannot read stdin")?;
+        if read == 0 {
+            break;
+        }
+        let too_long = read as u64 == MAX_LINE_BYTES && line.last() != Some(&b'\n');
+        if too_long {
+            input.skip_until(b'\n').context("cannot read stdin")?;
+        }
+        let answered = if too_long { Err("longer than 1 MiB".to_owned()) } else { answer(&line) };
+        let answer =
+            answered.unwrap_or_else(|why| Answer { error: Some(format!("line {number}: {why}")), ..Answer::default() });
+        out.json_line(&answer)?;
+    }
+    out.finish()?;
+    Ok(Ended::Done)
+}
+
+fn answer(line: &[u8]) -> Result<Answer, String> {
+    let question: Question = serde_json::from_slice(line).map_err(|error| format!("not a question: {error}"))?;
+    let (reference, offset) = instant(question.reference.as_deref())?;
+    let context = DateContext {
+        reference,
+        offset,
+        language: question.lang.as_deref(),
+        order: question.order,
+        future: false,
+        days_ahead: 1,
+        kind: if question.kind.as_deref() == Some("url") { Kind::Url } else { Kind::Text },
+    };
+    let read = dates::read(&question.text, &context);
+    Ok(Answer {
+        precision: read.as_ref().map(|r| r.precision),
+        ambiguous: read.as_ref().map(|r| r.ambiguous),
+        rule: read.as_ref().map(|r| r.rule),
+        span: read.as_ref().map(|r| r.span),
+        value: read.map(|r| r.value),
+        error: None,
+    })
+}
+
+fn order(text: &str) -> Result<FieldOrder, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_ascii_uppercase()))
+        .map_err(|_| "expected a permutation of YMD, for example DMY".to_owned())
+}
+
 /// Wall clock and offset of a reference instant.
-fn instant(text: Option<&str>) -> anyhow::Result<(DateTime, Option<Offset>)> {
-    let text = text.ok_or_else(|| Usage("`ref` is needed".to_owned()))?;
-    let pieces =
-        jiff::fmt::temporal::Pieces::parse(text).with_context(|| format!("`ref`: not an instant: `{text}`"))?;
-    let time = pieces.time().unwrap_or(jiff::civil::Time::midnight());
+fn instant(text: Option<&str>) -> Result<(DateTime, Option<Offset>), String> {
+    let text = text.ok_or("`ref` is needed: the instant that relative dates count back from")?;
+    let pieces = Pieces::parse(text)
+        .map_err(|_| format!("`ref`: expected an instant like 2025-11-20T12:00:00Z, not `{text}`"))?;
+    let time = pieces.time().unwrap_or(Time::midnight());
     let offset = match pieces.offset() {
-        Some(jiff::fmt::temporal::PiecesOffset::Numeric(numeric)) => Some(numeric.offset()),
+        Some(PiecesOffset::Numeric(numeric)) => Some(numeric.offset()),
         Some(_) => Some(Offset::UTC),
         None => None,
     };
     Ok((pieces.date().to_datetime(time), offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{answer, instant, order};
+
+    #[test]
+    fn bad_lines_are_answered() {
+        for line in ["", "{", "[]", "{\"text\":1}", "{\"text\":\"x\"}", "{\"text\":\"x\",\"ref\":\"soon\"}"] {
+            assert!(answer(line.as_bytes()).is_err(), "{line}");
+        }
+        assert!(answer(&[0xFF, 0xFE]).is_err());
+    }
+
+    #[test]
+    fn offsets_are_kept_and_not_invented() {
+        assert_eq!(instant(Some("2025-11-20T12:00:00")).expect("a wall clock").1, None);
+        assert_eq!(
+            instant(Some("2025-11-20T12:00:00-02:00")).expect("an instant").1.map(jiff::tz::Offset::seconds),
+            Some(-7200)
+        );
+        assert!(order("DMY").is_ok() && order("MMM").is_err());
+    }
 }

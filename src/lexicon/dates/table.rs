@@ -70,6 +70,16 @@ impl LanguageSet {
         self.first().is_some_and(|first| first < NEWS_LANGUAGES)
     }
 
+    /// The set of only the first language.
+    #[must_use]
+    pub fn only_first(self) -> Self {
+        let mut set = Self::default();
+        if let Some(first) = self.first() {
+            set.insert(first);
+        }
+        set
+    }
+
     /// Place of the language that most news is written in; `None` when empty.
     #[must_use]
     pub fn first(self) -> Option<usize> {
@@ -179,10 +189,16 @@ pub struct Table {
 #[must_use]
 pub fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| Table::load(GENERATED, SUPPLEMENT))
+    TABLE.get_or_init(Table::compiled_in)
 }
 
 impl Table {
+    /// Loads the compiled-in table anew; [`table`] does it once.
+    #[must_use]
+    pub fn compiled_in() -> Self {
+        Self::load(GENERATED, SUPPLEMENT)
+    }
+
     /// Loads a table from its two text forms. Lines that are no table lines are left out; a test holds that there are none.
     #[must_use]
     pub fn load(generated: &'static str, supplement: &'static str) -> Self {
