@@ -7,6 +7,7 @@ use super::upsert::Sighted;
 use super::{Store, StoreError, VisitId};
 use crate::model::{FurnitureReason, ListingMemory, Record, RecordId, Rejection, Snapshot};
 use rusqlite::params;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// What one snapshot gave, ready to be kept.
@@ -47,6 +48,16 @@ pub struct CommitReport {
     pub dated: u64,
     /// True when the very snapshot was kept before; then nothing was done and all counts are 0.
     pub already_known: bool,
+}
+
+impl CommitReport {
+    fn add(&mut self, sighted: Sighted, is_dated: bool) {
+        self.seen += 1;
+        self.dated += u64::from(is_dated);
+        self.new += u64::from(sighted == Sighted::New);
+        self.repeats += u64::from(sighted != Sighted::New);
+        self.revised += u64::from(sighted == Sighted::Revision);
+    }
 }
 
 /// Ranks kept empty at most: a list of sightings is as long as its last rank.
@@ -123,20 +134,15 @@ impl Store {
         let mut report =
             CommitReport { rejected: commit.rejections.len() as u64 + repeated, ..CommitReport::default() };
         let mut sights = Vec::with_capacity(records.len());
+        let mut new_dated = 0;
         for record in &records {
             let upserted = self.sight(source, record, at, None)?;
             sights.push(Sight { record, number: upserted.record, before: upserted.before });
-            report.seen += 1;
-            report.dated += u64::from(record.published_at.is_some());
-            match upserted.sighted {
-                Sighted::New => report.new += 1,
-                Sighted::Repeat => report.repeats += 1,
-                Sighted::Revision => {
-                    report.repeats += 1;
-                    report.revised += 1;
-                }
-            }
+            let is_dated = record.published_at.is_some();
+            new_dated += i64::from(is_dated && upserted.sighted == Sighted::New);
+            report.add(upserted.sighted, is_dated);
         }
+        self.count(source, report.new.cast_signed(), new_dated)?;
         self.keep_furniture(commit, source, at, &records)?;
         self.keep_sightings(snapshot, sights.iter().map(|sight| (sight.record.position, sight.number)).collect())?;
         self.find_furniture(source, snapshot, &sights)?;
@@ -148,7 +154,7 @@ impl Store {
         commit: &SnapshotCommit<'_>,
         source: i64,
         at: Moment,
-        records: &[Record],
+        records: &[Cow<'_, Record>],
     ) -> Result<(), StoreError> {
         let mut known: Vec<RecordId> = records.iter().map(|record| record.id).collect();
         for (block, reason) in commit.furniture {
@@ -180,19 +186,19 @@ impl Store {
 }
 
 /// Each record once, at its best position; what that teaser lacks is taken from the others. Also says how many went.
-fn once_each(records: &[Record]) -> (Vec<Record>, u64) {
+fn once_each(records: &[Record]) -> (Vec<Cow<'_, Record>>, u64) {
     let mut sorted: Vec<&Record> = records.iter().collect();
     sorted.sort_by_key(|record| record.position);
     let mut places = HashMap::<RecordId, usize>::with_capacity(sorted.len());
-    let mut kept: Vec<Record> = Vec::with_capacity(sorted.len());
+    let mut kept: Vec<Cow<'_, Record>> = Vec::with_capacity(sorted.len());
     let mut repeated = 0;
     for record in sorted {
         if let Some(&place) = places.get(&record.id) {
-            complete(&mut kept[place], record);
+            complete(kept[place].to_mut(), record);
             repeated += 1;
         } else {
             places.insert(record.id, kept.len());
-            kept.push(record.clone());
+            kept.push(Cow::Borrowed(record));
         }
     }
     (kept, repeated)

@@ -45,8 +45,8 @@ impl Store {
                 let state = State::new(record, at);
                 let number = self.insert(source, record.id, &state, content, furniture.map(FurnitureReason::as_str))?;
                 if furniture.is_none() {
+                    // The source's counters follow once per snapshot.
                     self.log_change(number, "new", None)?;
-                    self.count(source, 1, i64::from(record.published_at.is_some()))?;
                 }
                 Ok(Upserted { record: number, sighted: Sighted::New, before: None })
             }

@@ -52,3 +52,53 @@ fn pairs_of_posts() {
     eprintln!("near-duplicates: precision {precision:.4}, recall {recall:.4}, wrongly joined {wrong}");
     assert!(precision >= MIN_PRECISION && recall >= MIN_RECALL, "precision {precision}, recall {recall}");
 }
+
+/// Clusters of the records by URL, after the snapshots came in the given order and were settled in between or not.
+fn clusters_of(order: &[usize], settle_each: bool) -> Vec<(String, Option<String>)> {
+    const BRIDGE: &str = "The council voted late on Tuesday to keep the old bridge open for another year.";
+    let told = [
+        ("herald", 5, "Old bridge stays open", Some(BRIDGE)),
+        ("gazette", 1, "Council: old bridge stays open", Some(BRIDGE)),
+        ("courier", 3, "Old bridge stays open | Courier", Some(BRIDGE)),
+        ("gazette", 2, "School gets a new roof after two long winters", None),
+        ("herald", 4, "School gets a new roof after two long winters", None),
+        ("courier", 9, "School gets a new roof after three long winters", None),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("t.db")).unwrap();
+    for &i in order {
+        let (source, hours, title, excerpt) = told[i];
+        commit(&mut store, &snapshot(source, "p", hours, title), &[record(source, i, Some(title), excerpt)]);
+        if settle_each {
+            settle(&mut store).unwrap();
+        }
+    }
+    // An old dump found last: the courier had the story first.
+    let (source, _, title, excerpt) = told[2];
+    commit(&mut store, &snapshot(source, "p", 0, "old"), &[record(source, 2, Some(title), excerpt)]);
+    settle(&mut store).unwrap();
+    let mut clusters = Vec::new();
+    let each = |record: &tearsheet::model::StoredRecord| {
+        clusters.push((record.url.clone().unwrap(), record.cluster.clone()));
+        Ok::<(), StoreError>(())
+    };
+    store.each_record(&Filter::default(), each).unwrap();
+    clusters.sort();
+    clusters
+}
+
+#[test]
+fn clusters_do_not_depend_on_the_order() {
+    let straight = clusters_of(&[0, 1, 2, 3, 4, 5], false);
+    let of = |url: &str| straight.iter().find(|(known, _)| known == url).unwrap().1.clone();
+    let first = record("courier", 2, None, None).id.to_hex();
+    for url in ["https://herald.example/0", "https://gazette.example/1", "https://courier.example/2"] {
+        assert_eq!(of(url).as_deref(), Some(first.as_str()), "the earliest names the cluster");
+    }
+    assert!(of("https://gazette.example/3").is_some());
+    assert_eq!(of("https://courier.example/5"), None);
+    for order in [[5, 4, 3, 2, 1, 0], [2, 0, 4, 1, 5, 3]] {
+        assert_eq!(clusters_of(&order, false), straight);
+        assert_eq!(clusters_of(&order, true), straight);
+    }
+}
