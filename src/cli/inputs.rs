@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
+use tearsheet::extract;
 use tearsheet::pipeline::{DumpOptions, ReadingOptions};
 use url::Url;
 
@@ -25,6 +26,9 @@ pub(crate) struct InputArgs {
     /// file's modification time.
     #[arg(long, value_name = "INSTANT", env = "TEARSHEET_AT")]
     at: Option<String>,
+    /// Which column of rows (JSON Lines, CSV) holds a field, for example `title=Thema`; can be given several times.
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = column)]
+    map: Vec<(String, String)>,
     /// BCP 47 language of the pages, where they do not say it themselves.
     #[arg(long, value_name = "TAG", env = "TEARSHEET_LANGUAGE")]
     language: Option<String>,
@@ -45,6 +49,7 @@ impl InputArgs {
             source: self.source.clone(),
             base_url: self.base_url.clone(),
             at: self.at.as_deref().map(instant).transpose()?,
+            extract: self.extract_options(),
         })
     }
 
@@ -55,8 +60,18 @@ impl InputArgs {
                 Usage(format!("--time-zone: `{name}` is no time zone; expected an IANA name such as `Europe/Berlin`"))
             })
         });
-        Ok(ReadingOptions { zone: zone.transpose()?, language: self.language.clone(), ..ReadingOptions::default() })
+        Ok(ReadingOptions { extract: self.extract_options(), zone: zone.transpose()?, language: self.language.clone() })
     }
+
+    fn extract_options(&self) -> extract::Options {
+        extract::Options { map: self.map.clone(), ..extract::Options::default() }
+    }
+}
+
+fn column(text: &str) -> Result<(String, String), String> {
+    let expected = || format!("expected FIELD=COLUMN, with a field of {}", extract::rows::FIELDS.join(", "));
+    let (field, column) = text.split_once('=').ok_or_else(expected)?;
+    if extract::rows::FIELDS.contains(&field) { Ok((field.to_owned(), column.to_owned())) } else { Err(expected()) }
 }
 
 /// An instant as people write it; without an offset it is UTC.

@@ -172,7 +172,7 @@ impl Defaults<'_> {
                 .collect::<Result<_, _>>()?,
             headers: raw.headers.iter().map(|(name, value)| (name.clone(), value.as_ref().clone())).collect(),
             disabled: raw.disabled,
-            selectors: raw.selectors.as_ref().map(|selectors| selectors.as_ref().clone()).unwrap_or_default(),
+            selectors: raw.selectors.as_ref().map_or(Ok(Selectors::default()), |table| selectors(at, name, table))?,
         })
     }
 
@@ -200,6 +200,14 @@ fn source_name(at: Located<'_>, name: &Spanned<String>) -> Result<(), ConfigErro
         name.span(),
         format!("`{}` is no name of a source: expected letters, digits, `-`, `_` and `.`", name.as_ref()),
     ))
+}
+
+fn selectors(at: Located<'_>, name: &Spanned<String>, table: &Spanned<Selectors>) -> Result<Selectors, ConfigError> {
+    table.as_ref().check().map_err(|(key, problem)| {
+        let key = format!("source.{}.selectors.{key}", name.as_ref());
+        at.wrong(table.span(), format!("`{key}`: expected a CSS selector: {problem}"))
+    })?;
+    Ok(table.as_ref().clone())
 }
 
 fn urls(at: Located<'_>, name: &Spanned<String>, raw: Option<&Spanned<OneOrMany>>) -> Result<Vec<Url>, ConfigError> {
@@ -375,6 +383,10 @@ mod tests {
             (&format!("{source}robots = 'no'"), "expected \"obey\" or \"ignore\""),
             (&format!("{source}language = 'english please'"), "expected a language tag"),
             (&format!("{source}{source}"), "dir/t.toml:3: duplicate key"),
+            (
+                &format!("{source}[source.a.selectors]\ntitle = 'h2:('"),
+                "`source.a.selectors.title`: expected a CSS selector",
+            ),
             ("[source.a]", "dir/t.toml:1: `source.a.url` is missing"),
             ("[source.a]\nurl = 'ftp://x/?token=secret'", "expected an http or https URL"),
             ("[source.a]\nurl = 3", "expected a URL in quotes"),

@@ -1,8 +1,11 @@
-//! Paths to snapshots: files, folders, zip and tar archives, stdin. One lazy stream, in a stable order.
+//! Paths to snapshots: files, folders, rows, web archives, zip and tar archives, stdin. One lazy stream, in a stable
+//! order.
 //!
 //! In: what the person named. Out: an iterator of [`DumpItem`]; every input is a snapshot, a failure with its reason,
-//! or counted as a companion. Does not look into pages.
+//! or counted as something else. Does not look into pages.
 
+use crate::archive::{self, Damage, DamageKind, RecordKind, WarcRecord};
+use crate::extract::{self, rows::RowGroup};
 use crate::model::{CaptureBasis, Digest, Origin, Snapshot};
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -15,6 +18,9 @@ use url::Url;
 /// Largest page file or archive member that is read as one page. The largest saved page we saw, with its images
 /// inlined by `SingleFile`, has 40 MB.
 const MAX_PAGE_BYTES: u64 = 128 << 20;
+
+/// Bytes that are looked at to tell what an input is: the header of a CSV file, the head of a web archive.
+const HEAD_BYTES: usize = 64 << 10;
 
 /// Endings of the files that "Save page as, complete" puts beside a page. In a folder they are no inputs; named on the
 /// command line they are read like anything else.
@@ -32,6 +38,8 @@ pub struct DumpOptions {
     pub base_url: Option<Url>,
     /// Capture time where the dump states none.
     pub at: Option<Timestamp>,
+    /// How rows are read: which column holds which field.
+    pub extract: extract::Options,
 }
 
 /// One thing found among the inputs.
@@ -46,8 +54,17 @@ pub enum DumpItem {
         /// Why.
         reason: String,
     },
+    /// A damaged place of a web archive; what stands before and behind it is read.
+    Damaged {
+        /// The input as the person would name it.
+        input: String,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// A file that belongs to a saved page (image, style, script).
     Companion,
+    /// A record of a web archive that is no page: an image, a redirect, a request.
+    NoPage,
 }
 
 /// The snapshots of `paths`, in the order given, folders in the order of their names. `-` is stdin.
@@ -145,18 +162,37 @@ fn open(path: &Path, options: &DumpOptions) -> io::Result<Items> {
     let modified = if stdin { None } else { modification_time(path)? };
     let place = Place { path: path.to_owned(), modified, stdin, options: options.clone() };
     let reader: Box<dyn Read + Send> = if stdin { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
-    let (head, reader) = peek(io::BufReader::with_capacity(1 << 16, reader))?;
+    let (head, reader) = peek(reader)?;
     if !stdin && head.starts_with(b"PK\x03\x04") {
         return Ok(Box::new(zip_members(place)?));
     }
-    if head.starts_with(&[0x1f, 0x8b]) {
-        let (head, reader) = peek(flate2::read::MultiGzDecoder::new(reader))?;
-        return if is_tar(&head) { Ok(tar_members(place, reader)) } else { one_page(&place, reader) };
+    if archive::is_archive(&head) {
+        return Ok(Box::new(archive::records(reader, 0).map(move |record| place.record(record))));
     }
-    if is_tar(&head) { Ok(tar_members(place, reader)) } else { one_page(&place, reader) }
+    if head.starts_with(&[0x1f, 0x8b]) {
+        return open_plain(place, flate2::read::MultiGzDecoder::new(reader));
+    }
+    open_plain(place, reader)
 }
 
-fn one_page(place: &Place, reader: impl Read) -> io::Result<Items> {
+/// Opens what is not compressed any more.
+fn open_plain(place: Place, reader: impl Read + Send + 'static) -> io::Result<Items> {
+    let (head, reader) = peek(reader)?;
+    if is_tar(&head) {
+        return Ok(tar_members(place, reader));
+    }
+    if extract::rows::format_of(&head, &place.options.extract).is_some() {
+        let reader = io::BufReader::with_capacity(HEAD_BYTES, reader);
+        let options = place.options.extract.clone();
+        // The first buffer looked like rows; when the rest of the header does not, the input is refused below.
+        if let Some(groups) = extract::rows::groups(reader, &options)? {
+            return Ok(Box::new(groups.map(move |group| match group {
+                Ok(group) => place.rows(group),
+                Err(error) => failure(&place.path, &error),
+            })));
+        }
+        return Err(io::Error::other("the header of its rows cannot be read"));
+    }
     let body = read_capped(reader)?;
     Ok(Box::new(std::iter::once(place.page(None, body))))
 }
@@ -165,12 +201,10 @@ fn is_tar(head: &[u8]) -> bool {
     head.get(257..262) == Some(b"ustar")
 }
 
-/// The first block of `reader`, and a reader that starts with it again.
+/// The first bytes of `reader`, and a reader that starts with them again.
 fn peek<R: Read>(mut reader: R) -> io::Result<(Vec<u8>, impl Read + use<R>)> {
-    /// One block of a tar archive: the longest signature that is looked for ends at byte 262.
-    const HEAD_BYTES: u64 = 512;
     let mut head = Vec::new();
-    reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     Ok((head.clone(), io::Cursor::new(head).chain(reader)))
 }
 
@@ -199,43 +233,94 @@ struct Place {
 impl Place {
     /// A snapshot of `body`; `member` is the name and the time of a member of an archive.
     fn page(&self, member: Option<(&str, Option<Timestamp>)>, body: Vec<u8>) -> DumpItem {
-        let mut shown = self.path.display().to_string();
-        if let Some((name, _)) = member {
-            shown = format!("{shown}!{name}");
-        }
+        let file = match member {
+            Some((name, _)) => PathBuf::from(format!("{}!{name}", self.path.display())),
+            None => self.path.clone(),
+        };
         if body.is_empty() {
-            return DumpItem::Failed { input: shown, reason: "empty file".to_owned() };
+            return DumpItem::Failed { input: file.display().to_string(), reason: "empty file".to_owned() };
         }
-        let file_time = member.and_then(|(_, time)| time).or(self.modified);
-        let (captured_at, captured_basis) = match (self.options.at, file_time) {
-            (Some(at), _) => (at, CaptureBasis::Flag),
-            (None, Some(time)) => (time, CaptureBasis::FileTime),
-            (None, None) => {
-                let reason = "no capture time is known; give one with --at".to_owned();
-                return DumpItem::Failed { input: shown, reason };
+        let source = self.source(self.options.base_url.as_ref(), member.is_some());
+        let time = member.and_then(|(_, time)| time);
+        let origin = if self.stdin { Origin::Stdin } else { Origin::File(file) };
+        self.snapshot(Found { source, stated: None, file_time: time, base_url: None, content_type: None, body, origin })
+    }
+
+    /// A snapshot of consecutive rows.
+    fn rows(&self, group: RowGroup) -> DumpItem {
+        let named = self.options.source.is_none().then_some(group.source).flatten();
+        let source = named.unwrap_or_else(|| self.source(self.options.base_url.as_ref(), false));
+        self.snapshot(Found {
+            source,
+            stated: group.captured_at,
+            file_time: None,
+            base_url: None,
+            content_type: None,
+            body: group.body,
+            origin: self.part(group.offset),
+        })
+    }
+
+    /// A snapshot of a record of a web archive, when it is a page.
+    fn record(&self, record: Result<WarcRecord, Damage>) -> DumpItem {
+        let record = match record {
+            Ok(record) => record,
+            Err(damage) => {
+                let input = self.path.display().to_string();
+                return if damage.kind == DamageKind::NotAnArchive {
+                    DumpItem::Failed { input, reason: damage.to_string() }
+                } else {
+                    DumpItem::Damaged { input, reason: damage.to_string() }
+                };
             }
         };
-        let base_url = self.options.base_url.clone();
+        let Some(url) = record.url().filter(|_| is_page(&record)) else { return DumpItem::NoPage };
+        self.snapshot(Found {
+            source: self.options.source.clone().unwrap_or_else(|| site_name(&url)),
+            stated: record.date,
+            file_time: None,
+            base_url: Some(url),
+            content_type: record.content_type,
+            body: record.payload.into(),
+            origin: self.part(record.offset),
+        })
+    }
+
+    fn part(&self, offset: u64) -> Origin {
+        if self.stdin { Origin::Stdin } else { Origin::Part { path: self.path.clone(), offset } }
+    }
+
+    fn snapshot(&self, found: Found) -> DumpItem {
+        let shown = match &found.origin {
+            Origin::File(path) => path.clone(),
+            _ => self.path.clone(),
+        };
+        let file_time = found.file_time.or(self.modified);
+        let (captured_at, captured_basis) = match (found.stated, self.options.at, file_time) {
+            (Some(stated), _, _) => (stated, CaptureBasis::Dump),
+            (None, Some(at), _) => (at, CaptureBasis::Flag),
+            (None, None, Some(time)) => (time, CaptureBasis::FileTime),
+            (None, None, None) => {
+                let reason = "no capture time is known; give one with --at".to_owned();
+                return DumpItem::Failed { input: shown.display().to_string(), reason };
+            }
+        };
+        let base_url = found.base_url.or_else(|| self.options.base_url.clone());
         let page = match &base_url {
             Some(url) => url.to_string(),
             None if self.stdin => "-".to_owned(),
-            None => std::path::absolute(shown.as_str()).map_or(shown, |path| path.display().to_string()),
-        };
-        let origin = match (self.stdin, member) {
-            (true, _) => Origin::Stdin,
-            (false, None) => Origin::File(self.path.clone()),
-            (false, Some((name, _))) => Origin::File(PathBuf::from(format!("{}!{name}", self.path.display()))),
+            None => std::path::absolute(&shown).unwrap_or(shown).display().to_string(),
         };
         DumpItem::Page(Box::new(Snapshot {
-            source: self.source(base_url.as_ref(), member.is_some()),
-            digest: Digest::of_body(&body),
+            source: found.source,
+            digest: Digest::of_body(&found.body),
             page,
             base_url,
             captured_at,
             captured_basis,
-            content_type: None,
-            body,
-            origin,
+            content_type: found.content_type,
+            body: found.body,
+            origin: found.origin,
         }))
     }
 
@@ -248,6 +333,29 @@ impl Place {
             (None, None) => folder_name(&self.path),
         }
     }
+}
+
+/// Bytes that were found, and what the dump says about them.
+struct Found {
+    source: String,
+    stated: Option<Timestamp>,
+    file_time: Option<Timestamp>,
+    base_url: Option<Url>,
+    content_type: Option<String>,
+    body: Vec<u8>,
+    origin: Origin,
+}
+
+/// True for a response or a conversion that a person would call a page: not an image, a script, a redirect.
+fn is_page(record: &WarcRecord) -> bool {
+    let kind = matches!(record.kind, RecordKind::Response | RecordKind::Resource | RecordKind::Conversion);
+    let status = record.http.as_ref().and_then(|http| http.status).is_none_or(|status| (200..300).contains(&status));
+    let text = record.content_type.as_deref().is_none_or(|content_type| {
+        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let plain = matches!(essence.as_str(), "text/html" | "text/plain" | "text/xml" | "text/csv");
+        plain || essence.ends_with("xml") || essence.ends_with("json") || essence.is_empty()
+    });
+    kind && status && text && !record.payload.is_empty()
 }
 
 fn zip_members(place: Place) -> io::Result<impl Iterator<Item = DumpItem> + Send> {
@@ -322,7 +430,7 @@ mod tests {
                     format!("{} {} {}", page.source, page.page.replace(&root, ""), String::from_utf8_lossy(&page.body))
                 }
                 DumpItem::Failed { input, reason } => format!("failed {}: {reason}", input.replace(&root, "")),
-                DumpItem::Companion => "companion".to_owned(),
+                other => format!("{other:?}").to_lowercase(),
             })
             .collect()
     }

@@ -46,6 +46,10 @@ pub struct IngestReport {
     pub companions: u64,
     /// Snapshots whose capture time is the modification time of a file: the weakest evidence.
     pub dated_by_file: u64,
+    /// Records of web archives that are no pages.
+    pub no_pages: u64,
+    /// Damaged places of web archives, each with what is wrong; what stands around them was read.
+    pub damaged: Vec<(String, String)>,
     /// Inputs that could not be read at all, each with its reason.
     pub failed: Vec<(String, String)>,
     /// True when it was stopped before the end.
@@ -107,13 +111,17 @@ pub fn ingest(
 enum Extracted {
     Page(Box<Snapshot>, Box<Extraction>),
     Failed { input: String, reason: String },
+    Damaged { input: String, reason: String },
     Companion,
+    NoPage,
 }
 
 impl Extracted {
     fn of(item: DumpItem, options: &IngestOptions) -> Self {
         match item {
             DumpItem::Companion => Self::Companion,
+            DumpItem::NoPage => Self::NoPage,
+            DumpItem::Damaged { input, reason } => Self::Damaged { input, reason },
             DumpItem::Failed { input, reason } => Self::Failed { input, reason },
             DumpItem::Page(mut snapshot) => {
                 let extraction = extract::teasers(&snapshot, &ListingMemory::default(), &options.reading.extract);
@@ -152,6 +160,8 @@ fn keep(
 ) -> Result<(), StoreError> {
     match extracted {
         Extracted::Companion => report.companions += 1,
+        Extracted::NoPage => report.no_pages += 1,
+        Extracted::Damaged { input, reason } => report.damaged.push((input, reason)),
         Extracted::Failed { input, reason } => report.failed.push((input, reason)),
         Extracted::Page(snapshot, extraction) => {
             report.snapshots += 1;

@@ -40,7 +40,8 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<Ended> {
                 output::say(&format!("`{input}`: {reason}"));
                 ended = Ended::WithFailures;
             }
-            DumpItem::Companion => {}
+            DumpItem::Damaged { input, reason } => output::warn(&format!("`{input}`: {reason}")),
+            DumpItem::Companion | DumpItem::NoPage => {}
         }
     }
     out.finish()?;

@@ -8,7 +8,7 @@ use crate::cli::{output, places, stop};
 use tearsheet::pipeline::{self, IngestOptions, IngestReport, Lock};
 use tearsheet::store::Store;
 
-/// Inputs named one by one when they failed; the rest is counted.
+/// Inputs named one by one when they failed or are damaged; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
 
 /// Arguments of `ingest`.
@@ -44,6 +44,9 @@ pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
 }
 
 fn say(report: &IngestReport, options: &IngestOptions) {
+    for (input, reason) in report.damaged.iter().take(FAILURES_SHOWN) {
+        output::warn(&format!("`{input}`: {reason}; what stands around it was read"));
+    }
     for (input, reason) in report.failed.iter().take(FAILURES_SHOWN) {
         output::warn(&format!("cannot read `{input}`: {reason}"));
     }

@@ -122,7 +122,7 @@ impl Visits<'_> {
 fn ingest_dump(store: &mut Store, folder: &Path, at: Timestamp, stop: &AtomicBool) -> anyhow::Result<()> {
     let dump = folder.join("bulletin.txt");
     write(&dump, site::BULLETIN.as_bytes())?;
-    let dumps = DumpOptions { source: Some("northern-shore".to_owned()), base_url: None, at: Some(at) };
+    let dumps = DumpOptions { source: Some("northern-shore".to_owned()), at: Some(at), ..DumpOptions::default() };
     let options = IngestOptions { dumps, ..IngestOptions::default() };
     pipeline::ingest(store, vec![dump], &options, stop, |_| ())?;
     Ok(())
