@@ -25,11 +25,12 @@ impl Format {
 /// Sends logs to stderr: warnings by default, more with `-v`, only errors with `--quiet`. `TEARSHEET_LOG` takes a
 /// filter of the `tracing` family instead.
 pub(crate) fn start_logging(verbose: u8, quiet: bool) {
+    // The HTML parser warns of every page that is not well formed: that is all of them.
     let level = match (quiet, verbose) {
         (true, _) => "error",
-        (false, 0) => "warn",
-        (false, 1) => "tearsheet=info,warn",
-        (false, 2) => "tearsheet=debug,info",
+        (false, 0) => "warn,html5ever=error",
+        (false, 1) => "tearsheet=info,warn,html5ever=error",
+        (false, 2) => "tearsheet=debug,info,html5ever=error",
         (false, _) => "tearsheet=trace,debug",
     };
     let filter = EnvFilter::try_from_env("TEARSHEET_LOG").unwrap_or_else(|_| EnvFilter::new(level));

@@ -85,6 +85,7 @@ pub async fn run(
     if due.len() == 0 {
         return Ok(report);
     }
+    context.fetcher.remember(store.fetch_memory()?);
     let run = store.begin_run("run", now)?;
     let mut running = FuturesUnordered::new();
     loop {
@@ -111,6 +112,7 @@ pub async fn run(
     report.stopped |= due.len() > 0;
     report.sources.sort_by(|a, b| a.source.cmp(&b.source));
     super::near::settle(store)?;
+    store.keep_fetch_memory(&context.fetcher.memory())?;
     store.finish_run(run, context.clock.now())?;
     Ok(report)
 }

@@ -6,6 +6,7 @@
 
 mod commit;
 mod error;
+mod fetch_memory;
 mod furniture;
 mod headlines;
 mod inputs;

@@ -15,6 +15,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_store.sql")),
     M::up(include_str!("../../migrations/0002_near_duplicates.sql")),
     M::up(include_str!("../../migrations/0003_pardons.sql")),
+    M::up(include_str!("../../migrations/0004_fetch_memory.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.
