@@ -13,6 +13,17 @@ pub(super) struct Anchor {
     pub(super) end: usize,
 }
 
+/// What of the lines between two records belongs to the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// As much as is usual on the page.
+    Usual,
+    /// Body text too: posts at full length.
+    Body,
+    /// Everything: posts with code, tables and headings in them.
+    All,
+}
+
 /// All anchors of one kind.
 #[derive(Debug)]
 pub(super) struct AnchorSet {
@@ -20,8 +31,8 @@ pub(super) struct AnchorSet {
     pub(super) name: &'static str,
     /// In order.
     pub(super) anchors: Vec<Anchor>,
-    /// Records of this kind may be posts at full length.
-    pub(super) whole_posts: bool,
+    /// What of the lines between two records belongs to the first.
+    pub(super) rest: Rest,
     /// The title may stand on the anchor's own line.
     pub(super) shareable: bool,
     /// Factor on the score: how far this kind alone proves a record.
@@ -35,21 +46,17 @@ const MAX_CHIP_KINDS: usize = 12;
 pub(super) fn sets(lines: &[Line]) -> Vec<AnchorSet> {
     let place = |l: &Line| l.date.as_ref().map(|d| d.place).filter(|_| l.class != Class::Long);
     let mut sets = vec![
+        AnchorSet { rest: Rest::All, ..set("stamp", lines, 1.1, |l| l.is_stamp) },
+        AnchorSet { rest: Rest::All, ..set("date of post", lines, 1.0, |l| l.class == Class::Date) },
         set("date alone", lines, 1.0, |l| l.class == Class::Date),
         set("date leads", lines, 0.95, |l| l.class == Class::Date || place(l) == Some(Place::Lead)),
         set("date trails", lines, 0.95, |l| l.class == Class::Date || place(l) == Some(Place::Trail)),
         set("date anywhere", lines, 0.85, |l| place(l).is_some()),
         set("byline", lines, 1.0, |l| l.class == Class::Byline),
-        AnchorSet { whole_posts: false, ..set("body", lines, 1.0, Line::is_body) },
-        AnchorSet {
-            shareable: true,
-            ..set("shared lead", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Lead))
-        },
-        AnchorSet {
-            shareable: true,
-            ..set("shared trail", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Trail))
-        },
-        AnchorSet { shareable: true, ..titles(lines) },
+        AnchorSet { rest: Rest::Usual, ..set("body", lines, 1.0, Line::is_body) },
+        shared("shared lead", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Lead)),
+        shared("shared trail", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Trail)),
+        titles(lines),
     ];
     for chip in frequent_chips(lines) {
         sets.push(set("chip", lines, 1.0, |l| l.class == Class::Chip && l.folded == chip));
@@ -66,14 +73,19 @@ fn set(name: &'static str, lines: &[Line], trust: f64, is_anchor: impl Fn(&Line)
             _ => anchors.push(Anchor { start: at, end: at + 1 }),
         }
     }
-    AnchorSet { name, anchors, whole_posts: true, shareable: false, trust }
+    AnchorSet { name, anchors, rest: Rest::Body, shareable: false, trust }
+}
+
+/// Anchors that may hold the title themselves: each line for itself.
+fn shared(name: &'static str, lines: &[Line], trust: f64, is_anchor: impl Fn(&Line) -> bool) -> AnchorSet {
+    let at = lines.iter().enumerate().filter(|(_, l)| is_anchor(l)).map(|(at, _)| Anchor { start: at, end: at + 1 });
+    AnchorSet { name, anchors: at.collect(), rest: Rest::Usual, shareable: true, trust }
 }
 
 /// Every line that could be a title, for lists that have nothing else. Long lines of words only: menus are terse.
 fn titles(lines: &[Line]) -> AnchorSet {
     let is_title = |l: &Line| l.class == Class::Short && l.width >= 24 && l.text.split_whitespace().count() >= 2;
-    let at = lines.iter().enumerate().filter(|(_, l)| is_title(l)).map(|(at, _)| Anchor { start: at, end: at + 1 });
-    AnchorSet { name: "titles", anchors: at.collect(), whole_posts: false, shareable: true, trust: 0.7 }
+    shared("titles", lines, 0.7, is_title)
 }
 
 fn frequent_chips(lines: &[Line]) -> Vec<String> {

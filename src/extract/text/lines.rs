@@ -43,6 +43,8 @@ pub(super) struct Line {
     pub(super) date: Option<LineDate>,
     /// Pages end with such lines, or go on with something else: pagers, side headings, copyright.
     pub(super) ends_page: bool,
+    /// It says the same around its date as other lines: "Posted on … by Ann".
+    pub(super) is_stamp: bool,
     /// How often its folded text stands on the page.
     pub(super) repeats: usize,
 }
@@ -87,6 +89,8 @@ pub(super) fn split(text: &str) -> Vec<Line> {
         }
     }
     mark_date_lines(&mut lines);
+    mark_labeled_lines(&mut lines);
+    mark_label_rows(&mut lines);
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for line in &lines {
         *counts.entry(line.folded.as_str()).or_default() += 1;
@@ -110,7 +114,8 @@ fn around_date(line: &Line) -> Option<[String; 3]> {
     let (before, after) = (bare(&line.text[..span.start]), bare(&line.text[span.end..]));
     let next = line.text[span.end..].split_whitespace().next().unwrap_or("").to_owned();
     let rest = format!("{before}…{after}");
-    Some([before.trim().to_owned(), next, rest])
+    // Nothing but a date says nothing around it.
+    (rest.chars().any(char::is_alphabetic)).then(|| [before.trim().to_owned(), next, rest])
 }
 
 /// Lines that say the same around their dates are about articles and no titles: "Posted on … by Ann", "… in News".
@@ -129,6 +134,58 @@ fn mark_date_lines(lines: &mut [Line]) {
         let joint = parts[1].chars().count() <= 4;
         if !parts[0].is_empty() && often(0) || parts[0].is_empty() && joint && often(1) || often(2) {
             line.class = Class::Date;
+            line.is_stamp = true;
+        }
+    }
+}
+
+/// A label stands on this many lines of a page, or on none.
+const LABELED_LINES: usize = 4;
+
+/// Lines with the same label ("Tags: …", "Section:Sport …") are about articles. A series of articles may share a
+/// label too, but then a date, a body or a button follows most of them.
+fn mark_labeled_lines(lines: &mut [Line]) {
+    let label = |line: &Line| {
+        // "Tags: …", or the first two words of "Filed under …", "Posted in …".
+        let label = match line.folded.split_once(':') {
+            Some((label, _)) if !label.contains(' ') => label,
+            _ => line.folded.match_indices(' ').nth(1).map(|(at, _)| &line.folded[..at])?,
+        };
+        ((4..=40).contains(&label.len()) && line.class == Class::Short).then(|| label.to_owned())
+    };
+    let labels: Vec<Option<String>> = lines.iter().map(label).collect();
+    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (at, label) in labels.iter().enumerate() {
+        let Some(label) = label else { continue };
+        let heads = lines.get(at + 1).is_some_and(|next| !matches!(next.class, Class::Short | Class::Number));
+        let count = counts.entry(label).or_default();
+        count.0 += 1;
+        count.1 += usize::from(heads);
+    }
+    let is_label = |label: &Option<String>| {
+        label.as_ref().and_then(|l| counts.get(l.as_str())).is_some_and(|(all, heads)| *all >= LABELED_LINES && heads * 4 < *all)
+    };
+    let marked: Vec<bool> = labels.iter().map(is_label).collect();
+    for (line, marked) in lines.iter_mut().zip(marked) {
+        if marked {
+            line.class = Class::Chip;
+        }
+    }
+}
+
+/// Rows of labels stand on this many lines of a page, or on none; each label is this narrow.
+const LABEL_ROWS: usize = 3;
+const LABEL_ROW_COLUMNS: usize = 24;
+
+/// Lines that are labels in a row: "News / Sport / Chess", "Advice , Retro".
+fn mark_label_rows(lines: &mut [Line]) {
+    for separator in [" / ", " , "] {
+        let is_row = |line: &Line| {
+            let narrow = || line.text.split(separator).all(|part| width(part) <= LABEL_ROW_COLUMNS);
+            line.class == Class::Short && line.text.contains(separator) && narrow()
+        };
+        if lines.iter().filter(|l| is_row(l)).count() >= LABEL_ROWS {
+            lines.iter_mut().filter(|l| is_row(l)).for_each(|l| l.class = Class::Chip);
         }
     }
 }
@@ -142,7 +199,7 @@ fn line(number: usize, text: String, bullet: bool) -> Line {
     if ends_page && class != Class::Long && class != Class::Number {
         class = Class::Chip;
     }
-    Line { number, text, folded, width, class, bullet, date, ends_page, repeats: 1 }
+    Line { number, text, folded, width, class, bullet, date, ends_page, is_stamp: false, repeats: 1 }
 }
 
 fn classify(text: &str, folded: &str, width: usize, date: Option<&LineDate>) -> Class {

@@ -32,7 +32,7 @@ fn teaser(lines: &[Line], record: Found) -> Teaser {
     let inside = &lines[record.start..record.end];
     let below = &lines[record.title + 1..record.end];
     let head = &lines[record.title];
-    let title = if record.shared_line { without_date(head) } else { Some(head.text.clone()) };
+    let title = if record.shared_line { without_date(head) } else { Some(with_kicker(lines, record.title)) };
     let excerpt = excerpt(below);
     let author = inside.iter().find_map(author);
     let date_texts = date_texts(inside, record);
@@ -45,6 +45,18 @@ fn teaser(lines: &[Line], record: Found) -> Teaser {
         ..FieldRules::default()
     };
     Teaser { title, excerpt, author, date_texts, rules, ..Teaser::default() }
+}
+
+/// A kicker is a terse line above the title that announces it with a colon.
+const KICKER_COLUMNS: usize = 48;
+
+fn with_kicker(lines: &[Line], title: usize) -> String {
+    let text = &lines[title].text;
+    let kicker = title.checked_sub(1).map(|at| &lines[at]).filter(|l| l.class == Class::Short && l.text.ends_with(':'));
+    match kicker {
+        Some(kicker) if kicker.width <= KICKER_COLUMNS => format!("{} {text}", kicker.text),
+        _ => text.clone(),
+    }
 }
 
 /// The title on a line that it shares with the date.

@@ -17,10 +17,14 @@ pub(super) fn main_list(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
     let best_size = size(best);
     let tail = best.last().map_or(0, |last| last.end);
     let closed = tail_start(lines, tail);
+    let bodies = |run: &[Found]| run.iter().filter(|r| lines[r.title + 1..r.end].iter().any(Line::is_body)).count();
+    // Comments, events and menus look alike, but have no bodies where the list has some.
+    let bodied = bodies(best) * 3 > best.len() * 2;
+    let alike = |run: &[Found]| !bodied || bodies(run) * 3 > run.len();
     runs.iter()
         .filter(|run| {
             run.as_slice() == best.as_slice()
-                || run.len() >= MIN_SIDE_RUN && size(run) * 8 > best_size && run[0].start < closed
+                || run.len() >= MIN_SIDE_RUN && size(run) * 8 > best_size && run[0].start < closed && alike(run)
         })
         .flatten()
         .copied()

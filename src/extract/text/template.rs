@@ -4,7 +4,7 @@
 //! and a rule that leads from the anchor to the title. All are tried, each gives a list of records, and the list wins
 //! that explains most of the page with the best records.
 
-use super::anchors::{self, Anchor};
+use super::anchors::{self, Anchor, Rest};
 use super::lines::{Class, Line};
 use std::collections::HashSet;
 
@@ -58,6 +58,9 @@ const MAX_STEPS: usize = 8;
 /// A body before its anchor has at most this many lines: full posts are longer, but their date stands at the title.
 const MAX_BODY_LINES: usize = 40;
 
+/// A post at full length has at most this many lines that are no body text before the next post.
+const MAX_POST_LINES: usize = 400;
+
 /// Finds the records of the page, in order.
 pub(super) fn find(lines: &[Line]) -> Vec<Found> {
     let total: f64 = lines.iter().map(weight).sum();
@@ -68,7 +71,7 @@ pub(super) fn find(lines: &[Line]) -> Vec<Found> {
                 continue;
             }
             let mut records = follow(lines, &set.anchors, rule);
-            take_in_rests(lines, &mut records, set.whole_posts);
+            take_in_rests(lines, &mut records, set.rest);
             let records = super::runs::main_list(lines, records);
             let score = score(lines, &records, set.anchors.len(), total) * set.trust * prior;
             tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set = set.name, "arrangement");
@@ -106,7 +109,7 @@ fn follow(lines: &[Line], anchors: &[Anchor], rule: Rule) -> Vec<Found> {
 }
 
 /// What stands between two records belongs to the first, if it is no more than is usual on the page, or body text.
-fn take_in_rests(lines: &[Line], records: &mut [Found], whole_posts: bool) {
+fn take_in_rests(lines: &[Line], records: &mut [Found], rest: Rest) {
     let mut gaps: Vec<usize> = records.windows(2).map(|w| w[1].start - w[0].end).collect();
     gaps.sort_unstable();
     let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
@@ -116,7 +119,9 @@ fn take_in_rests(lines: &[Line], records: &mut [Found], whole_posts: bool) {
         let columns =
             |keep: fn(&Line) -> bool| between.iter().filter(|l| keep(l)).map(|l| l.width.min(300)).sum::<usize>();
         let is_usual = between.len() <= usual.min(MAX_STEPS) + 1 && !between.iter().any(|l| l.ends_page);
-        if is_usual || whole_posts && columns(Line::is_body) * 2 >= columns(|_| true) {
+        let is_body = || columns(Line::is_body) * 2 >= columns(|_| true);
+        let is_post = || between.len() <= MAX_POST_LINES && !between.iter().any(|l| l.ends_page && l.class != Class::Number);
+        if is_usual || rest == Rest::Body && is_body() || rest == Rest::All && (is_body() || is_post()) {
             records[at - 1].end = start;
         }
     }
@@ -195,7 +200,7 @@ fn score(lines: &[Line], records: &[Found], anchors: usize, total: f64) -> f64 {
     let n = as_f64(records.len());
     let titles: HashSet<&str> = records.iter().map(|r| lines[r.title].folded.as_str()).collect();
     let distinct = as_f64(titles.len()) / n;
-    let kept = (n / as_f64(anchors.max(1))).min(1.0).sqrt();
+    let kept = (n / as_f64(anchors.max(1))).min(1.0);
     quality / n * (covered / total.max(1.0)).sqrt() * (n / (n + 1.5)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
 }
 
