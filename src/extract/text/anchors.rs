@@ -47,7 +47,7 @@ pub(super) fn sets(lines: &[Line]) -> Vec<AnchorSet> {
     let place = |l: &Line| l.date.as_ref().map(|d| d.place).filter(|_| l.class != Class::Long);
     let mut sets = vec![
         AnchorSet { rest: Rest::All, ..set("stamp", lines, 1.1, |l| l.is_stamp) },
-        AnchorSet { rest: Rest::All, ..set("date of post", lines, 1.0, |l| l.class == Class::Date) },
+        AnchorSet { rest: Rest::All, ..set("date of post", lines, 0.92, |l| l.class == Class::Date) },
         set("date alone", lines, 1.0, |l| l.class == Class::Date),
         set("date leads", lines, 0.95, |l| l.class == Class::Date || place(l) == Some(Place::Lead)),
         set("date trails", lines, 0.95, |l| l.class == Class::Date || place(l) == Some(Place::Trail)),
@@ -57,9 +57,10 @@ pub(super) fn sets(lines: &[Line]) -> Vec<AnchorSet> {
         shared("shared lead", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Lead)),
         shared("shared trail", lines, 0.9, |l| l.class != Class::Date && place(l) == Some(Place::Trail)),
         titles(lines),
+        headlines(lines),
     ];
     for chip in frequent_chips(lines) {
-        sets.push(set("chip", lines, 1.0, |l| l.class == Class::Chip && l.folded == chip));
+        sets.push(set("chip", lines, 0.95, |l| l.class == Class::Chip && l.folded == chip));
     }
     sets.retain(|s| s.anchors.len() >= 2);
     sets
@@ -86,6 +87,20 @@ fn shared(name: &'static str, lines: &[Line], trust: f64, is_anchor: impl Fn(&Li
 fn titles(lines: &[Line]) -> AnchorSet {
     let is_title = |l: &Line| l.class == Class::Short && l.width >= 24 && l.text.split_whitespace().count() >= 2;
     shared("titles", lines, 0.7, is_title)
+}
+
+/// A front page has this many headlines or more.
+const FRONT_PAGE_HEADLINES: usize = 25;
+
+/// Lines that can hardly be anything but headlines, for front pages where some stories have a body and some have none.
+fn headlines(lines: &[Line]) -> AnchorSet {
+    let is_headline =
+        |l: &Line| l.class == Class::Short && l.width >= 32 && l.repeats <= 2 && l.text.split_whitespace().count() >= 4;
+    let mut set = shared("headlines", lines, 1.07, is_headline);
+    if set.anchors.len() < FRONT_PAGE_HEADLINES {
+        set.anchors.clear();
+    }
+    set
 }
 
 fn frequent_chips(lines: &[Line]) -> Vec<String> {

@@ -163,7 +163,10 @@ fn mark_labeled_lines(lines: &mut [Line]) {
         count.1 += usize::from(heads);
     }
     let is_label = |label: &Option<String>| {
-        label.as_ref().and_then(|l| counts.get(l.as_str())).is_some_and(|(all, heads)| *all >= LABELED_LINES && heads * 4 < *all)
+        label
+            .as_ref()
+            .and_then(|l| counts.get(l.as_str()))
+            .is_some_and(|(all, heads)| *all >= LABELED_LINES && heads * 4 < *all)
     };
     let marked: Vec<bool> = labels.iter().map(is_label).collect();
     for (line, marked) in lines.iter_mut().zip(marked) {

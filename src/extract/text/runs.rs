@@ -19,8 +19,8 @@ pub(super) fn main_list(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
     let closed = tail_start(lines, tail);
     let bodies = |run: &[Found]| run.iter().filter(|r| lines[r.title + 1..r.end].iter().any(Line::is_body)).count();
     // Comments, events and menus look alike, but have no bodies where the list has some.
-    let bodied = bodies(best) * 3 > best.len() * 2;
-    let alike = |run: &[Found]| !bodied || bodies(run) * 3 > run.len();
+    let has_bodies = bodies(best) * 3 > best.len() * 2;
+    let alike = |run: &[Found]| !has_bodies || bodies(run) * 3 > run.len();
     runs.iter()
         .filter(|run| {
             run.as_slice() == best.as_slice()
@@ -44,7 +44,8 @@ fn runs(lines: &[Line], records: Vec<Found>) -> Vec<Vec<Found>> {
     for record in records {
         let joins = runs.last().and_then(|run| run.last()).is_some_and(|last| {
             let between = &lines[last.end.min(record.start)..record.start];
-            between.len() <= usual * 2 + MAX_EXTRA_GAP && !between.iter().any(ends_list)
+            let alike = lines[last.title].bullet == lines[record.title].bullet;
+            alike && between.len() <= usual * 2 + MAX_EXTRA_GAP && !between.iter().any(ends_list)
         });
         match runs.last_mut() {
             Some(run) if joins => run.push(record),

@@ -120,7 +120,8 @@ fn take_in_rests(lines: &[Line], records: &mut [Found], rest: Rest) {
             |keep: fn(&Line) -> bool| between.iter().filter(|l| keep(l)).map(|l| l.width.min(300)).sum::<usize>();
         let is_usual = between.len() <= usual.min(MAX_STEPS) + 1 && !between.iter().any(|l| l.ends_page);
         let is_body = || columns(Line::is_body) * 2 >= columns(|_| true);
-        let is_post = || between.len() <= MAX_POST_LINES && !between.iter().any(|l| l.ends_page && l.class != Class::Number);
+        let is_post =
+            || between.len() <= MAX_POST_LINES && !between.iter().any(|l| l.ends_page && l.class != Class::Number);
         if is_usual || rest == Rest::Body && is_body() || rest == Rest::All && (is_body() || is_post()) {
             records[at - 1].end = start;
         }
@@ -201,7 +202,7 @@ fn score(lines: &[Line], records: &[Found], anchors: usize, total: f64) -> f64 {
     let titles: HashSet<&str> = records.iter().map(|r| lines[r.title].folded.as_str()).collect();
     let distinct = as_f64(titles.len()) / n;
     let kept = (n / as_f64(anchors.max(1))).min(1.0);
-    quality / n * (covered / total.max(1.0)).sqrt() * (n / (n + 1.5)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
+    quality / n * (covered / total.max(1.0)).powf(0.6) * (n / (n + 1.5)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
 }
 
 fn as_f64(n: usize) -> f64 {
