@@ -10,8 +10,12 @@ mod damage;
 mod header;
 mod reader;
 mod record;
+mod retention;
 mod stream;
+mod writer;
 
 pub use damage::{Damage, DamageKind};
 pub use reader::{Records, is_archive, records};
 pub use record::{HttpHead, RecordKind, WarcRecord};
+pub use retention::{Retention, prune};
+pub use writer::{Archive, ExchangeToKeep, Place};

@@ -276,7 +276,10 @@ impl<R: Read> Stream<R> {
             }
             Some(Opened::Empty) => {}
             None => {
-                self.break_here(DamageKind::Compression);
+                let rest = &self.raw[self.raw_at..];
+                let is_start = rest.len() < 10 && (rest.starts_with(&GZIP_MAGIC) || GZIP_MAGIC.starts_with(rest));
+                let torn = self.raw_end && self.format == Format::Gzip && is_start;
+                self.break_here(if torn { DamageKind::Truncated } else { DamageKind::Compression });
                 self.find_member();
             }
         }

@@ -35,7 +35,7 @@ impl Default for Options {
             connections: 1,
             retries: 2,
             retry_delay: Duration::from_secs(2),
-            max_wait: Duration::from_mins(1),
+            max_wait: Duration::from_secs(20),
             proxy: None,
             seed: 0,
             limits: Limits::default(),

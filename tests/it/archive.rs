@@ -3,7 +3,7 @@
 use crate::shared;
 use std::fs::File;
 use std::path::Path;
-use tearsheet::archive::{Damage, RecordKind, WarcRecord, records};
+use tearsheet::archive::{Archive, Damage, ExchangeToKeep, RecordKind, WarcRecord, records};
 
 struct Read {
     records: Vec<WarcRecord>,
@@ -149,4 +149,50 @@ fn any_cut_leaves_what_stood_before_it() {
             assert!(kept.contains(record), "hole at {hole}: record at {} is lost", record.offset);
         }
     }
+}
+
+/// Prints what warcio reads: type, address, first bytes of the decoded payload. Fails where a digest does not fit.
+const WARCIO: &str = r#"
+import sys
+from warcio.archiveiterator import ArchiveIterator
+for record in ArchiveIterator(open(sys.argv[1], "rb"), check_digests="raise"):
+    print(record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read()[:12].decode())
+"#;
+
+#[test]
+fn warcio_reads_what_we_write() {
+    let python = |arguments: &[&str]| std::process::Command::new("python3").args(arguments).output();
+    if !python(&["-c", "import warcio"]).is_ok_and(|output| output.status.success()) {
+        shared::skip("warcio");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = Archive::new(folder.path().to_owned());
+    let coded = gzip(b"<p>a page of text");
+    let exchange = |at: &str, head, body| ExchangeToKeep {
+        url: "http://example.org/a?b=c",
+        captured_at: at.parse().unwrap(),
+        request_head: b"GET /a?b=c HTTP/1.1\r\nHost: example.org\r\n\r\n",
+        response_head: head,
+        body,
+        peer: None,
+    };
+    let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+    let place = archive.keep(&exchange("2026-03-05T12:00:00Z", head, Some(&coded))).unwrap();
+    archive.keep(&exchange("2026-03-05T12:30:00.25Z", head, Some(&coded))).unwrap();
+    archive.keep(&exchange("2026-03-05T13:00:00Z", b"HTTP/1.1 304 Not Modified\r\n\r\n", None)).unwrap();
+    let output = python(&["-c", WARCIO, place.path.to_str().unwrap()]).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let types: Vec<&str> =
+        text.lines().filter_map(|line| line.split(' ').next()).filter(|word| word.len() > 5).collect();
+    assert_eq!(types, ["warcinfo", "response", "request", "revisit", "request", "revisit", "request"], "{text}");
+    assert!(text.contains("response http://example.org/a?b=c <p>a page of"), "{text}");
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
 }

@@ -9,6 +9,7 @@ mod charset;
 mod demo;
 mod docs;
 mod fetch;
+mod hostile;
 mod ingest;
 mod loopback;
 mod near;

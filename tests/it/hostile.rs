@@ -1,0 +1,191 @@
+//! The fetcher against a server that does all that servers must not do.
+
+use crate::loopback::LoopbackNames;
+use crate::shared;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tearsheet::content_coding::{self, BodyDamage, CodingError};
+use tearsheet::fetch::{FetchError, Fetched, Fetcher, FixedClock, Limits, Options, Request};
+use url::Url;
+
+/// The whole list, in debug builds on a loaded machine too.
+const WHOLE_LIST: Duration = Duration::from_secs(90);
+
+struct Hostile {
+    process: Child,
+    port: u16,
+}
+
+impl Drop for Hostile {
+    fn drop(&mut self) {
+        // A child that is gone already is what we want.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Starts the server; `None` where it or python3 is absent.
+fn start() -> Option<Hostile> {
+    let script = shared::path("vectors/hostile/hostile_server.py")?;
+    let Ok(mut process) = Command::new("python3").arg(script).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+    else {
+        shared::skip("python3");
+        return None;
+    };
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    Some(Hostile { process, port: line.trim().parse().unwrap() })
+}
+
+fn fetcher() -> Fetcher {
+    let limits = Limits {
+        body_bytes: 2 << 20,
+        first_byte: Duration::from_secs(2),
+        total: Duration::from_secs(3),
+        ..Limits::default()
+    };
+    // The server closes connections without a word: a request on one that is kept may have to be sent again.
+    let retry_delay = Duration::from_millis(5);
+    let options = Options {
+        delay: Duration::ZERO,
+        connections: 100,
+        retries: 1,
+        retry_delay,
+        max_wait: Duration::ZERO,
+        limits,
+        ..Options::default()
+    };
+    let clock = FixedClock("2026-03-05T12:00:00Z".parse().unwrap());
+    Fetcher::with_resolver(options, Arc::new(clock), Arc::new(LoopbackNames::default()))
+}
+
+/// One word for how it ended.
+fn word(result: &Result<Fetched, FetchError>) -> String {
+    match result {
+        Ok(Fetched::Captured(capture)) => {
+            let damage = capture.damage.map_or("", BodyDamage::as_str);
+            format!("captured {damage}").trim_end().to_owned()
+        }
+        Ok(Fetched::NotModified { .. }) => "not modified".to_owned(),
+        Err(error) => {
+            let text = format!("{error:?}");
+            text.split([' ', '{']).next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// Routes whose outcome is more than "ends within the limits".
+const OUTCOMES: [(&str, &str); 48] = [
+    ("/ok", "captured"),
+    ("/slow_headers", "Timeout"),
+    ("/slow_body", "captured truncated|Timeout"),
+    ("/stall_after_headers", "Timeout"),
+    ("/never_reply", "Timeout"),
+    ("/endless_body", "TooLarge"),
+    ("/endless_chunked", "TooLarge|Timeout"),
+    ("/endless_headers", "Malformed|Unreachable"),
+    ("/endless_header_line", "Malformed|Unreachable"),
+    ("/endless_1xx", "Timeout|Malformed|Unreachable"),
+    ("/cl_too_long", "captured truncated"),
+    ("/cl_huge", "TooLarge"),
+    ("/cl_overflow", "Malformed|Unreachable"),
+    ("/cl_negative", "Malformed|Unreachable"),
+    ("/cl_two", "Malformed|Unreachable"),
+    ("/chunk_truncated", "captured truncated"),
+    ("/empty_reply", "Unreachable|Malformed"),
+    ("/http09", "Malformed|Unreachable"),
+    ("/garbage", "Malformed|Unreachable"),
+    ("/status_999", "Status"),
+    ("/s304_unasked", "Status"),
+    ("/s206_unasked", "Status"),
+    ("/s401", "Status"),
+    ("/s429_big", "RateLimited"),
+    ("/redir_self", "Redirect"),
+    ("/redir_ab", "Redirect"),
+    ("/redir_chain", "Redirect"),
+    ("/redir_none", "Redirect"),
+    ("/redir_file", "Refused"),
+    ("/redir_js", "Refused"),
+    ("/redir_meta", "Refused"),
+    ("/redir_dec", "Refused"),
+    ("/redir_long", "Malformed|Unreachable"),
+    ("/redir_utf8", "captured"),
+    ("/cookie_big", "Malformed|Unreachable"),
+    ("/cookie_many", "Malformed|Unreachable"),
+    ("/ct_none", "captured"),
+    ("/gzip_bomb", "TooLarge"),
+    ("/gzip_bomb2", "TooLarge"),
+    ("/br_bomb", "TooLarge"),
+    ("/zstd_bomb", "TooLarge"),
+    ("/zstd_window", "Malformed"),
+    ("/gzip_trunc", "captured truncated"),
+    ("/gzip_badcrc", "captured checksum"),
+    ("/gzip_lie", "captured mislabelled"),
+    ("/gzip_x20", "Malformed"),
+    ("/enc_unknown", "Malformed"),
+    ("/page_trap", "captured"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_ends_within_the_limits() {
+    let Some(server) = start() else { return };
+    let url = |path: &str| Url::parse(&format!("http://127.0.0.1:{}{path}", server.port)).unwrap();
+    let fetch = |path: String| {
+        let mut request = Request::new("hostile", url(&path));
+        request.allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
+        async move {
+            // A fetcher each: one that is asked for patience must not silence the others.
+            let started = Instant::now();
+            let result = fetcher().fetch(&request).await;
+            (path, word(&result), started.elapsed())
+        }
+    };
+    let mut request = Request::new("hostile", url("/"));
+    request.allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
+    let Ok(Fetched::Captured(list)) = fetcher().fetch(&request).await else { panic!("no list of routes") };
+    let routes: Vec<String> = String::from_utf8(list.body.to_vec()).unwrap().lines().map(str::to_owned).collect();
+    assert!(routes.len() >= 65, "{}", routes.len());
+    let started = Instant::now();
+    let mut wrong = Vec::new();
+    for batch in routes.chunks(8) {
+        for (path, word, took) in futures::future::join_all(batch.iter().cloned().map(fetch)).await {
+            eprintln!("{path}: {word} in {} ms", took.as_millis());
+            let expected = OUTCOMES.iter().find(|(known, _)| *known == path).map(|(_, expected)| *expected);
+            if took > Duration::from_secs(15) || expected.is_some_and(|list| !list.split('|').any(|one| one == word)) {
+                wrong.push(format!("{path}: {word} in {took:?}, expected {expected:?}"));
+            }
+        }
+    }
+    assert!(started.elapsed() < WHOLE_LIST, "{:?}", started.elapsed());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn bodies_that_were_made_to_hurt() {
+    let Some(folder) = shared::path("vectors/hostile/files") else { return };
+    let cap = 2 << 20;
+    let decode = |name: &str, codings: &str| {
+        let body = std::fs::read(folder.join(name)).unwrap();
+        content_coding::decode(body.into(), codings, cap).map(|decoded| decoded.damage.map(BodyDamage::as_str))
+    };
+    let too_large = Err(CodingError::TooLarge(cap));
+    for (name, codings, expected) in [
+        ("gzip_ok.gz", "gzip", Ok(None)),
+        ("gzip_bomb_1GiB.gz", "gzip", too_large.clone()),
+        ("gzip_bomb_nested2.gz", "gzip, gzip", too_large.clone()),
+        ("gzip_multimember.gz", "gzip", Ok(None)),
+        ("gzip_truncated.gz", "gzip", Ok(Some("truncated"))),
+        ("gzip_badcrc.gz", "gzip", Ok(Some("checksum"))),
+        ("gzip_trailing_garbage.gz", "gzip", Ok(None)),
+        ("deflate_raw.bin", "deflate", Ok(None)),
+        ("deflate_zlib.bin", "deflate", Ok(None)),
+        ("identity_labelled_gzip.html", "gzip", Ok(Some("mislabelled"))),
+        ("brotli_bomb_1GiB.br", "br", too_large.clone()),
+        ("zstd_bomb_1GiB.zst", "zstd", too_large),
+        ("zstd_huge_window.zst", "zstd", Err(CodingError::Invalid("zstd"))),
+    ] {
+        assert_eq!(decode(name, codings), expected, "{name}");
+    }
+}
