@@ -91,6 +91,8 @@ const NAMES: &[&str] = &[
     "pcrid",
     "phpsessid",
     "rb_clickid",
+    "ref_src",
+    "ref_url",
     "s_cid",
     "s_kwcid",
     "sc_cid",

@@ -3,7 +3,7 @@
 use crate::fingerprint::near::{Crowd, Prepared, compare};
 use crate::model::NearText;
 use crate::store::{Store, StoreError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Changes looked at per transaction.
 const STEP: u32 = 5_000;
@@ -20,6 +20,9 @@ pub fn settle(store: &mut Store) -> Result<(), StoreError> {
     link_near_duplicates(store)?;
     store.index_texts()
 }
+
+/// So many excerpts with one beginning are a formula ("Read the latest from our …").
+const CROWD_OF_BEGINNINGS: usize = 48;
 
 /// Links every record that changed since the last call to its near-duplicates, and settles the clusters.
 ///
@@ -52,17 +55,31 @@ fn link(store: &Store, text: &NearText) -> Result<(), StoreError> {
     let titled = keys.title.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
     let begun = keys.beginning.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
     let crowd = if titled.len() >= CROWD { Crowd::Many } else { Crowd::Few };
+    if titled.len() == CROWD {
+        // It was no crowd until now: what the title alone has linked is taken back.
+        let members: Vec<i64> = titled.iter().map(|candidate| candidate.record).collect();
+        store.drop_links(&members, "same_title")?;
+    }
     let mut links = BTreeMap::new();
-    for candidate in titled.iter().chain(&begun) {
+    for candidate in worth_comparing(&titled, &begun, crowd) {
         if let Some(link) = compare(&prepared, &Prepared::new(candidate), crowd) {
             links.insert(candidate.record, link);
         }
     }
-    if crowd == Crowd::Many {
-        let members: Vec<i64> = titled.iter().map(|candidate| candidate.record).collect();
-        store.drop_links(&members, "same_title")?;
-    }
     let links: Vec<_> = links.into_iter().collect();
     let keys: Vec<i64> = keys.title.into_iter().chain(keys.beginning).collect();
     store.keep_links(text.record, &keys, &links)
+}
+
+/// The candidates that a comparison may link. A title or a beginning that a crowd shares is a formula: there only
+/// those count that share the other as well, so a formula costs no more than a rare text.
+fn worth_comparing<'a>(titled: &'a [NearText], begun: &'a [NearText], crowd: Crowd) -> Vec<&'a NearText> {
+    let titles_count = crowd == Crowd::Few;
+    let beginnings_count = begun.len() < CROWD_OF_BEGINNINGS;
+    let by_title: BTreeSet<i64> = titled.iter().map(|candidate| candidate.record).collect();
+    let in_both = |candidate: &NearText| by_title.contains(&candidate.record);
+    let from_titles = titled.iter().filter(|_| titles_count);
+    let from_beginnings =
+        begun.iter().filter(|candidate| if in_both(candidate) { !titles_count } else { beginnings_count });
+    from_titles.chain(from_beginnings).collect()
 }
