@@ -5,16 +5,15 @@
 //! statements (`og:type`, structured data, a published time) agree.
 
 use super::base::resolve;
-use super::listing::{Candidate, Facts, Span, is_heading};
+use super::listing::{Candidate, Facts, Span, is_heading, name_after_byline};
 use crate::html::{Document, NodeId};
-use crate::lexicon::phrases;
 use crate::model::{Basis, DateText, Teaser};
 use crate::text::clean;
 
 /// Letters of prose outside all records that a page without any other sign needs to be an article.
 const MUCH_PROSE: usize = 1500;
 /// Letters of prose without which no page is an article.
-const LEAST_PROSE: usize = 500;
+const LEAST_PROSE: usize = 300;
 /// Records may hold at most this share (in percent) of an article page's prose.
 const MOST_IN_RECORDS: usize = 40;
 /// Signs that a page must show together. docs/measurements.md#finding-teasers.
@@ -33,16 +32,26 @@ pub(super) fn read(facts: &Facts<'_>, records: &[Candidate]) -> Option<Teaser> {
     let heading = heading_above(facts, holder.0);
     let meta = |name: &str| meta(doc, name);
     let mut signs = 0;
-    signs += i32::from(outside >= MUCH_PROSE) * 2 + i32::from(holder.1 >= LEAST_PROSE);
+    signs += i32::from(outside >= MUCH_PROSE) + i32::from(holder.1 >= LEAST_PROSE && paragraphs(facts, holder.0) >= 3);
     signs += i32::from(meta("og:type").is_some_and(|t| t.eq_ignore_ascii_case("article")));
     signs += i32::from(meta("article:published_time").is_some()) * 2;
     signs += i32::from(heading.is_some_and(|h| titled_like(doc, h)));
+    signs += i32::from(heading.is_some_and(|h| doc.tag(h) == "h1"));
+    signs -= i32::from(records.len() >= MANY_RECORDS && outside < MUCH_PROSE);
     signs -= i32::from(records.len() >= 3 && records[0].span.from < holder.0.index()) * 2;
     signs -= i32::from(dated(facts, records) * 2 > records.len() && records.len() >= 5) * 2;
     if signs < SIGNS {
         return None;
     }
     teaser(facts, heading, holder.0)
+}
+
+/// Records beside which a little prose is an introduction.
+const MANY_RECORDS: usize = 6;
+
+/// Children of the element that read like paragraphs.
+fn paragraphs(facts: &Facts<'_>, holder: NodeId) -> usize {
+    facts.doc.child_elements(holder).filter(|&n| facts.long_letters(facts.span(n)) > 0).count()
 }
 
 /// Candidates with a date.
@@ -71,7 +80,7 @@ fn prose_holder(facts: &Facts<'_>, records: &[Candidate]) -> Option<(NodeId, usi
 /// The heading that the prose belongs to: the highest one before it.
 fn heading_above(facts: &Facts<'_>, prose: NodeId) -> Option<NodeId> {
     let doc = facts.doc;
-    let first = doc.between(prose.index(), doc.end(prose)).find(|&n| facts.long_letters(facts.span(n)) > 0)?;
+    let first = doc.child_elements(prose).find(|&n| facts.long_letters(facts.span(n)) > 0)?;
     let headings =
         doc.elements().take_while(|&n| n < first).filter(|&n| is_heading(doc, n) && facts.letters(facts.span(n)) > 0);
     let named: Vec<NodeId> = headings.collect();
@@ -125,11 +134,8 @@ fn byline(facts: &Facts<'_>, heading: Option<NodeId>, prose: NodeId) -> Option<S
     let doc = facts.doc;
     let from = heading.map_or(prose.index(), NodeId::index);
     doc.lines_between(from, doc.end(prose).min(from + NEAR), &|_| false).into_iter().take(12).find_map(|line| {
-        let folded = crate::text::fold(&line.text);
-        let start = phrases::byline_name(&folded)?;
-        let words = folded.get(start..)?.split_whitespace().count();
-        let all: Vec<&str> = line.text.split_whitespace().collect();
-        clean(&all[all.len().saturating_sub(words)..].join(" "))
+        let words = line.text.split_whitespace().take_while(|w| !w.chars().any(|c| c.is_ascii_digit()));
+        name_after_byline(&words.collect::<Vec<_>>().join(" "))
     })
 }
 

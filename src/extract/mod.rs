@@ -17,6 +17,7 @@ mod options;
 mod page;
 mod pager;
 pub mod rows;
+mod structured;
 mod text;
 
 pub use cascade::teasers;

@@ -68,6 +68,8 @@ pub(super) struct Compiled {
 pub struct Options {
     /// Selectors from the config.
     pub selectors: Selectors,
+    /// Signals of the listing score that are switched off, by name; for measurements.
+    pub without: Vec<String>,
     /// Columns of rows by field, stronger than the alias table: `("title", "Thema")`.
     pub map: Vec<(String, String)>,
 }

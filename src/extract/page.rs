@@ -3,7 +3,7 @@
 use super::base::head;
 use super::listing::{self, Candidate, Common, Facts};
 use super::options::{Compiled, Options};
-use super::{article, barrier, pager};
+use super::{article, barrier, pager, structured};
 use crate::html::{Document, Selector};
 use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser};
 use std::collections::HashSet;
@@ -32,7 +32,7 @@ pub fn regions(text: &str, stated: Option<&Url>) -> Vec<RegionReport> {
     let doc = Document::parse(text);
     let head = head(&doc, stated);
     let facts = Facts::new(&doc, &head);
-    let scored = listing::segment(&facts).into_iter().map(|r| listing::score(&facts, r)).collect();
+    let scored = listing::segment(&facts).into_iter().map(|r| listing::score(&facts, r, &[])).collect();
     let (candidates, scored) = listing::choose(scored);
     let kept: HashSet<_> = candidates.iter().map(|c| (c.span, c.link)).collect();
     let report = |s: listing::Scored| RegionReport {
@@ -59,7 +59,7 @@ pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options) -> Extra
     };
     let mut extraction = match &compiled.item {
         Some(item) => configured(&facts, item, &compiled, options),
-        None => automatic(&facts, &compiled),
+        None => automatic(&facts, &compiled, options),
     };
     extraction.next_pages = if extraction.kind == PageKind::Listing { pager::next_pages(&facts) } else { Vec::new() };
     extraction.base_url.clone_from(&head.base);
@@ -89,8 +89,8 @@ fn configured(facts: &Facts<'_>, item: &Selector, compiled: &Compiled, options: 
 }
 
 /// Records found without being told where.
-fn automatic(facts: &Facts<'_>, compiled: &Compiled) -> Extraction {
-    let scored = listing::segment(facts).into_iter().map(|r| listing::score(facts, r)).collect();
+fn automatic(facts: &Facts<'_>, compiled: &Compiled, options: &Options) -> Extraction {
+    let scored = listing::segment(facts).into_iter().map(|r| listing::score(facts, r, &options.without)).collect();
     let (candidates, _) = listing::choose(scored);
     let dated = candidates.iter().filter(|c| facts.dates(c.span) > 0).count();
     if let Some((kind, reason)) = barrier::recognise(facts, candidates.len(), dated) {
@@ -101,7 +101,19 @@ fn automatic(facts: &Facts<'_>, compiled: &Compiled) -> Extraction {
         let rejections = candidates.iter().map(reject).collect();
         return outcome(PageKind::Article, Method::Dom, vec![teaser], rejections, "");
     }
-    let (teasers, rejections) = teasers(facts, &candidates, compiled);
+    let (mut teasers, rejections) = teasers(facts, &candidates, compiled);
+    let stated = structured::json_ld(facts);
+    structured::fill(&mut teasers, &stated);
+    // What the page shows comes first; data is a list of its own only where the page shows none.
+    if teasers.is_empty() {
+        if stated.len() >= LEAST_STATED {
+            return outcome(PageKind::Listing, Method::StructuredData, stated, rejections, "");
+        }
+        let state = structured::embedded_state(facts);
+        if !state.is_empty() {
+            return outcome(PageKind::Listing, Method::EmbeddedState, state, rejections, "");
+        }
+    }
     outcome(PageKind::Listing, Method::Dom, teasers, rejections, "no list of stories was found on this page")
 }
 
@@ -138,6 +150,9 @@ fn rejection(facts: &Facts<'_>, candidate: &Candidate, reason: RejectionReason) 
     let text = facts.doc.text(candidate.root).chars().take(REJECTED_CHARS).collect();
     Rejection { reason, place: facts.doc.path(candidate.root), text }
 }
+
+/// Stories that structured data must list to be a listing; one may be the page itself.
+const LEAST_STATED: usize = 2;
 
 /// Characters of a rejected block that a person needs to find it.
 const REJECTED_CHARS: usize = 80;

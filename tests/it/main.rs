@@ -8,6 +8,7 @@ mod canonical;
 mod charset;
 mod demo;
 mod docs;
+mod corpus;
 mod fetch;
 mod hostile;
 mod ingest;

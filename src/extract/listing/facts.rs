@@ -136,6 +136,9 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
     for node in doc.elements().filter(|&n| doc.tag(n) == "a") {
         let Some(url) = doc.attribute(node, "href").and_then(|h| resolve(head.base.as_ref(), h)) else { continue };
         let key = key(&url);
+        if is_image(&url) {
+            continue;
+        }
         if Some(&key) == page.as_ref() {
             continue;
         }
@@ -146,6 +149,12 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         out.push(Link { leads_up, node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
     }
     out
+}
+
+/// True for addresses of pictures: a link to a larger view is no story.
+fn is_image(url: &Url) -> bool {
+    let ending = url.path().rsplit_once('.').map_or("", |(_, e)| e);
+    ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].iter().any(|e| ending.eq_ignore_ascii_case(e))
 }
 
 fn leads_up(page: &Url, url: &Url) -> bool {
@@ -187,6 +196,7 @@ fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
             let letters = u32::try_from(text.chars().filter(|c| !c.is_whitespace()).count()).unwrap_or(u32::MAX);
             running.letters = running.letters.saturating_add(letters);
             let long = letters as usize >= LONG_TEXT || (letters as usize >= LONG_TEXT / 3 && is_unspaced(text));
+            let letters = if is_unspaced(text) { letters.saturating_mul(2) } else { letters };
             if long && node.index() >= link_end {
                 running.long_letters = running.long_letters.saturating_add(letters);
             }

@@ -12,6 +12,6 @@ mod shape;
 pub(in crate::extract) use choose::choose;
 pub(in crate::extract) use configured::{candidates as configured_candidates, overrule};
 pub(in crate::extract) use facts::{Facts, Link, Span, is_heading, key};
-pub(in crate::extract) use fields::{Common, read as read_fields};
+pub(in crate::extract) use fields::{Common, name_after_byline, read as read_fields};
 pub(in crate::extract) use score::{Scored, score};
 pub(in crate::extract) use segment::{Candidate, segment};

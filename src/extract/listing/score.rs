@@ -43,6 +43,7 @@ mod worth {
     pub(super) const HINT: f64 = -0.4;
     pub(super) const CROWD: f64 = -2.0;
     pub(super) const LEADS_UP: f64 = -1.5;
+    pub(super) const BARE: f64 = -1.0;
     pub(super) const IN_SENTENCE: f64 = -1.5;
     pub(super) const SCATTERED: f64 = -1.0;
 }
@@ -64,8 +65,8 @@ const MAX_LOOKED_AT: usize = 100;
 /// Links to this many hosts, most of them different, are references in a text.
 const MANY_HOSTS: usize = 3;
 
-/// Scores one region.
-pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
+/// Scores one region. Signals named in `without` are left out.
+pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region, without: &[String]) -> Scored {
     let n = real(region.candidates.len());
     let mut sums = Sums::default();
     let (mut titles, mut keys, mut hosts) = (HashSet::new(), HashSet::new(), HashSet::new());
@@ -89,11 +90,14 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region) -> Scored {
         ("crowd", worth::CROWD * sums.crowd / n),
         ("in sentence", worth::IN_SENTENCE * sums.in_sentence / n),
         ("leads up", worth::LEADS_UP * sums.leads_up / n),
+        ("bare", worth::BARE * sums.bare / n),
         ("scattered", worth::SCATTERED * flag(scattered)),
     ];
     terms.extend(place(facts, &region));
+    terms.retain(|(name, _)| !without.iter().any(|w| w == name));
     let sum: f64 = terms.iter().map(|(_, v)| v).sum();
     let factor = 0.2 + 0.8 * (real(titles.len()) + real(keys.len())) / 2.0 / n;
+    let factor = if without.iter().any(|w| w == "distinct") { 1.0 } else { factor };
     terms.push(("distinct", factor));
     Scored { score: if sum > 0.0 { sum * factor } else { sum }, region, terms }
 }
@@ -109,6 +113,7 @@ struct Sums {
     crowd: f64,
     in_sentence: f64,
     leads_up: f64,
+    bare: f64,
 }
 
 impl Sums {
@@ -124,6 +129,8 @@ impl Sums {
         self.title += (real(title.chars().count()) / FULL_TITLE).min(1.0);
         self.image += flag(facts.images(span) > 0);
         self.crowd += flag(is_crowd(facts, span));
+        let bare = link.is_none() && facts.headings(span) == 0 && facts.dates(span) == 0;
+        self.bare += flag(bare);
         self.leads_up += flag(link.is_some_and(|l| l.leads_up));
         self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
     }

@@ -19,6 +19,9 @@ const MAX_CHARS: usize = 100;
 /// A byline is at most this long.
 const MAX_BYLINE_CHARS: usize = 80;
 
+/// A label before a name is at most this long.
+const MAX_LABEL: usize = 6;
+
 /// Finds the author: what the template marks, then a byline, then the text beside an icon of a person.
 pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) -> Option<Author> {
     let doc = facts.doc;
@@ -46,7 +49,7 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) ->
 }
 
 /// The name in "By Ann Lee | 3 May", when the text is a byline.
-fn name_after_byline(text: &str) -> Option<String> {
+pub(in crate::extract) fn name_after_byline(text: &str) -> Option<String> {
     if text.chars().count() > MAX_BYLINE_CHARS {
         return None;
     }
@@ -55,6 +58,11 @@ fn name_after_byline(text: &str) -> Option<String> {
     let words = folded.get(start..)?.split_whitespace().count();
     let all: Vec<&str> = text.split_whitespace().collect();
     let name = cut_name(&all[all.len().saturating_sub(words)..].join(" "));
+    // Scripts without spaces set the label off by a colon: "文：山田花子".
+    let name = match name.split_once(['：', ':']) {
+        Some((label, rest)) if label.chars().count() <= MAX_LABEL => rest.trim().to_owned(),
+        _ => name,
+    };
     (is_name(&name) && !looks_like_date(&name)).then_some(name)
 }
 

@@ -9,6 +9,7 @@ mod excerpt;
 mod image;
 mod title;
 
+pub(in crate::extract) use author::name_after_byline;
 pub(super) use image::of_element as image_of;
 
 use super::facts::Facts;
