@@ -12,6 +12,7 @@ mod docs;
 mod fetch;
 mod hostile;
 mod ingest;
+mod inputs;
 mod loopback;
 mod near;
 mod program;
