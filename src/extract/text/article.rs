@@ -24,7 +24,12 @@ pub(super) fn read(lines: &[Line], found: &[Found]) -> Option<Teaser> {
         .iter()
         .filter(|f| lines[f.start..f.end].iter().any(|l| l.class != Class::Long && l.date.is_some()))
         .count();
-    if paragraphs < MIN_PARAGRAPHS || dated >= 2 || found.len() * PARAGRAPHS_PER_RECORD > paragraphs {
+    let headings = lines.iter().filter(|l| l.class == Class::Short && super::template::title_quality(l) >= 1.0).count();
+    if paragraphs < MIN_PARAGRAPHS
+        || headings > paragraphs
+        || dated >= 2
+        || found.len() * PARAGRAPHS_PER_RECORD > paragraphs
+    {
         return None;
     }
     let body = lines.iter().position(|l| l.class == Class::Long)?;

@@ -118,6 +118,9 @@ fn around_date(line: &Line) -> Option<[String; 3]> {
     (rest.chars().any(char::is_alphabetic)).then(|| [before.trim().to_owned(), next, rest])
 }
 
+/// "Posted by Ann on" and the like have no more words.
+const STAMP_LEAD_WORDS: usize = 3;
+
 /// Lines that say the same around their dates are about articles and no titles: "Posted on … by Ann", "… in News".
 fn mark_date_lines(lines: &mut [Line]) {
     let mut counts: [HashMap<String, usize>; 3] = Default::default();
@@ -132,7 +135,9 @@ fn mark_date_lines(lines: &mut [Line]) {
         let Some(parts) = around else { continue };
         let often = |n: usize| counts[n].get(&parts[n]).is_some_and(|count| *count >= LABEL_REPEATS);
         let joint = parts[1].chars().count() <= 4;
-        if !parts[0].is_empty() && often(0) || parts[0].is_empty() && joint && often(1) || often(2) {
+        // A series of articles may end in dates too; what leads to the date of a stamp is terse.
+        let leads = !parts[0].is_empty() && parts[0].split(' ').count() <= STAMP_LEAD_WORDS;
+        if leads && often(0) || parts[0].is_empty() && joint && often(1) || often(2) {
             line.class = Class::Date;
             line.is_stamp = true;
         }

@@ -41,7 +41,8 @@ pub(super) fn read(snapshot: &Snapshot, text: &str) -> Extraction {
         extraction.teasers = vec![teaser];
     } else if !found.is_empty() {
         extraction.kind = PageKind::Listing;
-        let blocks = records::build(&lines, &found);
+        let (blocks, rejections) = records::build(&lines, &found);
+        extraction.rejections = rejections;
         (extraction.teasers, extraction.furniture) = furniture::part(blocks);
     } else if article::is_error_page(&lines) {
         return Extraction::nothing(PageKind::Error, "this is an error page");

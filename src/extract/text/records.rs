@@ -4,8 +4,9 @@ use super::furniture::Block;
 use super::lines::{Class, Line};
 use super::template::Found;
 use crate::lexicon::phrases;
-use crate::model::{Basis, DateText, FieldRules, Teaser};
+use crate::model::{Basis, DateText, FieldRules, Rejection, RejectionReason, Teaser};
 use crate::text::{clean, fold};
+use std::collections::HashSet;
 
 /// An excerpt of several paragraphs ends with the one that reaches this many columns.
 const EXCERPT_COLUMNS: usize = 200;
@@ -19,13 +20,32 @@ const MAX_DATE_TEXTS: usize = 4;
 /// A paragraph this wide that stands twice on a page is no chance.
 const SHARED_BODY_COLUMNS: usize = 60;
 
-/// Builds a block of each record.
-pub(super) fn build(lines: &[Line], found: &[Found]) -> Vec<Block> {
+/// Builds a block of each record; what repeats an earlier one without a body of its own is a rejection.
+pub(super) fn build(lines: &[Line], found: &[Found]) -> (Vec<Block>, Vec<Rejection>) {
     let shares = |r: &Found| {
         lines[r.title..r.end].iter().any(|l| l.repeats > 1 && l.is_body() && l.width >= SHARED_BODY_COLUMNS)
     };
-    let blocks = found.iter().map(|r| Block { teaser: teaser(lines, *r), shares_body: shares(r) });
-    blocks.filter(|b| b.teaser.title.is_some()).collect()
+    let mut blocks: Vec<Block> = Vec::with_capacity(found.len());
+    let mut rejections = Vec::new();
+    let mut bodied: HashSet<&str> = HashSet::new();
+    for record in found {
+        let head = &lines[record.title];
+        let teaser = teaser(lines, *record);
+        if teaser.excerpt.is_none() && bodied.contains(head.folded.as_str()) {
+            let text = head.text.chars().take(120).collect();
+            rejections.push(Rejection {
+                reason: RejectionReason::RepeatOnPage,
+                place: format!("line {}", head.number),
+                text,
+            });
+            continue;
+        }
+        if teaser.excerpt.is_some() {
+            bodied.insert(&head.folded);
+        }
+        blocks.push(Block { shares_body: shares(record), teaser });
+    }
+    (blocks, rejections)
 }
 
 fn teaser(lines: &[Line], record: Found) -> Teaser {

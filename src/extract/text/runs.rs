@@ -11,7 +11,10 @@ const MIN_SIDE_RUN: usize = 3;
 
 /// Keeps the runs of records that make the list.
 pub(super) fn main_list(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
-    let runs = runs(lines, records);
+    let mut runs = runs(lines, records);
+    for run in &mut runs {
+        drop_bare_ends(lines, run);
+    }
     let size = |run: &[Found]| run.iter().map(|r| columns(&lines[r.start..r.end])).sum::<usize>();
     let Some(best) = runs.iter().max_by_key(|run| size(run)) else { return Vec::new() };
     let best_size = size(best);
@@ -29,6 +32,22 @@ pub(super) fn main_list(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
         .flatten()
         .copied()
         .collect()
+}
+
+/// This many records without a body, at an end of a list whose others all have one, are another list.
+const MIN_BARE_END: usize = 3;
+
+fn drop_bare_ends(lines: &[Line], run: &mut Vec<Found>) {
+    let has_body = |r: &Found| lines[r.title + 1..r.end].iter().any(Line::is_body);
+    let (Some(first), Some(last)) = (run.iter().position(has_body), run.iter().rposition(has_body)) else { return };
+    let inner = &run[first..=last];
+    let complete = inner.len() >= MIN_BARE_END && inner.iter().filter(|r| has_body(r)).count() * 10 >= inner.len() * 9;
+    if complete && run.len() - last > MIN_BARE_END {
+        run.truncate(last + 1);
+    }
+    if complete && first >= MIN_BARE_END {
+        run.drain(..first);
+    }
 }
 
 fn columns(lines: &[Line]) -> usize {

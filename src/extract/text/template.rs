@@ -46,7 +46,7 @@ const RULES: [(Rule, f64); 9] = [
     (Rule::After(1), 1.0),
     (Rule::AfterHeadOfBody, 0.97),
     (Rule::Before(2), 0.9),
-    (Rule::HeadBefore, 0.88),
+    (Rule::HeadBefore, 0.72),
     (Rule::Before(3), 0.82),
     (Rule::After(2), 0.85),
     (Rule::Shared, 1.0),
@@ -73,14 +73,54 @@ pub(super) fn find(lines: &[Line]) -> Vec<Found> {
             let mut records = follow(lines, &set.anchors, rule);
             take_in_rests(lines, &mut records, set.rest);
             let records = super::runs::main_list(lines, records);
-            let score = score(lines, &records, set.anchors.len(), total) * set.trust * prior;
+            let shifted = if is_shifted(lines, &records, rule) { SHIFTED } else { 1.0 };
+            let score = score(lines, &records, set.anchors.len(), total) * set.trust * prior * shifted;
             tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set = set.name, "arrangement");
             if score > best.0 {
                 best = (score, records);
             }
         }
     }
-    best.1
+    part_merged(lines, best.1)
+}
+
+/// Factor on arrangements whose first anchor seems to close a record that they miss.
+const SHIFTED: f64 = 0.85;
+
+/// Anchors may open records or close them, and the titles are nearly the same. When a title and a body stand right
+/// before the first anchor, anchors close.
+fn is_shifted(lines: &[Line], records: &[Found], rule: Rule) -> bool {
+    let opens = matches!(rule, Rule::After(_) | Rule::AfterHeadOfBody);
+    let Some(first) = records.first().filter(|_| opens) else { return false };
+    before_body(lines, first.start.saturating_sub(MAX_STEPS), first.start).is_some()
+}
+
+/// A record without its own anchor hides in the one before it: there a second title and a second body follow the
+/// first, on a page whose records have one body line each.
+fn part_merged(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
+    let bodies = |r: &Found| (r.title + 1..r.end).filter(|&i| lines[i].is_body()).count();
+    let single = records.iter().filter(|r| bodies(r) <= 1).count();
+    if records.len() < 3 || single * 5 < records.len() * 4 {
+        return records;
+    }
+    let mut out = Vec::with_capacity(records.len() + 1);
+    for record in records {
+        let first_body = (record.title + 1..record.end).find(|&i| lines[i].is_body());
+        let hidden = first_body.and_then(|body| {
+            let is_head = |&i: &usize| {
+                lines[i].class == Class::Short && lines[i + 1].is_body() && title_quality(&lines[i]) >= 1.0
+            };
+            (body + 1..record.end.saturating_sub(1)).find(is_head)
+        });
+        match hidden {
+            Some(title) if !record.shared_line => {
+                out.push(Found { end: title, ..record });
+                out.push(Found { start: title, title, ..record });
+            }
+            _ => out.push(record),
+        }
+    }
+    out
 }
 
 /// The records that one rule makes of one set of anchors.
@@ -202,7 +242,7 @@ fn score(lines: &[Line], records: &[Found], anchors: usize, total: f64) -> f64 {
     let titles: HashSet<&str> = records.iter().map(|r| lines[r.title].folded.as_str()).collect();
     let distinct = as_f64(titles.len()) / n;
     let kept = (n / as_f64(anchors.max(1))).min(1.0);
-    quality / n * (covered / total.max(1.0)).powf(0.6) * (n / (n + 1.5)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
+    quality / n * (covered / total.max(1.0)).powf(0.6) * (n / (n + 2.0)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
 }
 
 fn as_f64(n: usize) -> f64 {
