@@ -5,6 +5,7 @@ mod dumps;
 mod export;
 mod health;
 mod ingest;
+mod keeping;
 mod listing;
 mod lock;
 mod near;

@@ -4,17 +4,20 @@
 //! never stops the others; only the store can stop the run.
 
 use super::due::next_due;
+use super::keeping::{keep_capture, prune_archive};
 use super::listing::listing_of_url;
 use super::reading::{Reading, ReadingOptions, read};
 use super::verdict::{PageResult, Verdict, verdict};
+use crate::archive::Archive;
 use crate::config::{Config, Robots, SourceConfig};
 use crate::extract;
 use crate::fetch::{Capture, Clock, Fetched, Fetcher, Request};
 use crate::model::{CaptureBasis, Digest, ListingMemory, Origin, Outcome, Snapshot, Validators};
-use crate::store::{RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
+use crate::store::{ArchivePlace, RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -65,6 +68,8 @@ pub struct RunContext<'a> {
     pub clock: &'a dyn Clock,
     /// Turns true when the run should stop.
     pub stop: &'a AtomicBool,
+    /// Folder of the archive; `None` keeps no originals.
+    pub archive: Option<&'a Path>,
 }
 
 /// Visits the sources that are due, or exactly those of `names` when there are any.
@@ -87,6 +92,7 @@ pub async fn run(
     }
     context.fetcher.remember(store.fetch_memory()?);
     let run = store.begin_run("run", now)?;
+    let mut archive = context.archive.map(|folder| Archive::new(folder.to_owned()));
     let mut running = FuturesUnordered::new();
     loop {
         while !context.stop.load(Ordering::Relaxed) && running.len() < context.config.parallel {
@@ -96,7 +102,7 @@ pub async fn run(
         tokio::select! {
             visited = running.next() => match visited {
                 Some(visited) => {
-                    let source = keep(store, context, &visited)?;
+                    let source = keep(store, context, archive.as_mut(), &visited)?;
                     progress(&source);
                     report.sources.push(source);
                 }
@@ -113,6 +119,9 @@ pub async fn run(
     report.sources.sort_by(|a, b| a.source.cmp(&b.source));
     super::near::settle(store)?;
     store.keep_fetch_memory(&context.fetcher.memory())?;
+    if let Some(folder) = context.archive {
+        prune_archive(folder, context.config, now);
+    }
     store.finish_run(run, context.clock.now())?;
     Ok(report)
 }
@@ -243,7 +252,12 @@ fn extract_options(source: &SourceConfig) -> extract::Options {
     options
 }
 
-fn keep(store: &mut Store, context: &RunContext<'_>, visited: &Visited<'_>) -> Result<SourceReport, StoreError> {
+fn keep(
+    store: &mut Store,
+    context: &RunContext<'_>,
+    mut archive: Option<&mut Archive>,
+    visited: &Visited<'_>,
+) -> Result<SourceReport, StoreError> {
     let name = &visited.source.name;
     let had_records = store.last_visits(name, HISTORY)?.iter().any(|visit| visit.counts.seen > 0);
     let Verdict { outcome, detail, hint } = verdict(&visited.pages, had_records);
@@ -251,7 +265,8 @@ fn keep(store: &mut Store, context: &RunContext<'_>, visited: &Visited<'_>) -> R
     for page in &visited.pages {
         match page {
             PageResult::Read { url, capture, snapshot, reading } => {
-                counts.add(&commit(store, visited.visit, url, snapshot, reading)?);
+                let archived = keep_capture(archive.as_deref_mut(), capture);
+                counts.add(&commit(store, visited.visit, url, snapshot, reading, archived)?);
                 store.keep_validators(url.as_str(), &capture.validators)?;
             }
             PageResult::Unchanged { url, validators } => store.keep_validators(url.as_str(), validators)?,
@@ -274,6 +289,7 @@ fn commit(
     url: &Url,
     snapshot: &Snapshot,
     reading: &Reading,
+    archived: Option<ArchivePlace>,
 ) -> Result<crate::store::CommitReport, StoreError> {
     store.commit(&SnapshotCommit {
         snapshot,
@@ -283,7 +299,7 @@ fn commit(
         rejections: &reading.extraction.rejections,
         memory: &reading.memory,
         visit: Some(visit),
-        archived: None,
+        archived,
     })
 }
 

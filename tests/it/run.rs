@@ -89,6 +89,18 @@ fn a_visit_keeps_records_and_the_next_is_not_due() {
 }
 
 #[test]
+fn every_page_is_archived_and_the_snapshot_says_where() {
+    let town = town("", |_| answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()));
+    town.run(&[]);
+    let place = town.rows("SELECT path, offset FROM snapshots JOIN files USING (file)");
+    let (path, offset) = place[0].split_once('|').unwrap();
+    let archive = std::fs::read(town.folder.path().join("config").join(path)).unwrap();
+    let offset: usize = offset.parse().unwrap();
+    let record = tearsheet::archive::records(&archive[offset..], 0).next().unwrap().unwrap();
+    assert_eq!(&record.payload[..], LISTING.as_bytes());
+}
+
+#[test]
 fn an_unchanged_page_is_not_sent_again() {
     let town = town("", |head| {
         if head.to_lowercase().contains("if-none-match: \"v1\"") {
@@ -119,9 +131,12 @@ fn each_failure_has_its_word_and_its_exit_code() {
         (200, "ok", 0),
         (404, "gone", 3),
         (403, "blocked", 3),
-        (503, "unreachable", 0),
+        (500, "unreachable", 0),
         (1, "broken", 3),
         (200, "ok", 0),
+        // Last, because the site is left alone from here on.
+        (503, "slowed", 0),
+        (200, "slowed", 0),
     ] {
         state.store(status, Ordering::Relaxed);
         assert_eq!(town.outcome(&["town"]), (outcome.to_owned(), Some(code)), "{status}");

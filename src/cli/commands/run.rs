@@ -48,7 +48,9 @@ pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
     let stop = stop::flag()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let fetcher = pipeline::fetcher_of(&found.config, Arc::clone(&clock));
-    let context = RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop: &stop };
+    let folder = database.with_file_name("archive");
+    let archive = found.config.archive.then_some(&*folder);
+    let context = RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop: &stop, archive };
 
     let progress = Progress::start("run", global.quiet);
     let runtime = tokio::runtime::Runtime::new()?;
