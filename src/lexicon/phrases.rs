@@ -2,7 +2,7 @@
 //!
 //! In: folded text (see [`text::fold`](crate::text::fold)). Out: what the text may be. Weak hints, never verdicts:
 //! callers combine them with position and repetition. The words stand in `phrases/*.txt`, one file a language; a new
-//! language is a new file and a line in [`FILES`].
+//! language is a new file and a line in `FILES`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
