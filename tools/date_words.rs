@@ -401,12 +401,20 @@ fn render(words: &Words, licence: &str) -> String {
     for (set, _) in by_number {
         let _ = writeln!(out, "!set {}", set.iter().map(String::as_str).collect::<Vec<_>>().join(" "));
     }
+    // Most words of a language share their sense and their languages: each pair is written once.
+    let pairs: BTreeSet<(&str, usize)> =
+        words.keys.values().flatten().map(|(code, set)| (code.as_str(), sets[set])).collect();
+    let pairs: BTreeMap<(&str, usize), usize> = pairs.into_iter().zip(0..).collect();
+    for (code, set) in pairs.keys() {
+        let _ = writeln!(out, "!sense {code}:{set}");
+    }
     let prefixes: BTreeSet<&str> =
         words.keys.keys().flat_map(|key| key.match_indices(' ').map(|(index, _)| &key[..index])).collect();
     let all: BTreeSet<&str> = words.keys.keys().map(String::as_str).chain(prefixes.iter().copied()).collect();
     for key in all {
         let _ = write!(out, "{key}\t{}", if prefixes.contains(key) { "+" } else { "" });
-        let codes = words.keys.get(key).into_iter().flatten().map(|(code, set)| format!("{code}:{}", sets[set]));
+        let codes =
+            words.keys.get(key).into_iter().flatten().map(|(code, set)| pairs[&(code.as_str(), sets[set])].to_string());
         let _ = writeln!(out, "{}", codes.collect::<Vec<_>>().join(" "));
     }
     out

@@ -234,6 +234,10 @@ fn hour_with_meridiem(words: &Words<'_>, i: usize, fields: &mut Fields) -> Optio
         return None;
     }
     let afternoon = meridiem(words, i + 1)?;
+    // "3am3ioYc" is an id.
+    if words.glued(i + 2) && words.number(i + 2).is_some() {
+        return None;
+    }
     // Weekday "PM" does not exist, but "12 am" may be Portuguese; a month must not follow.
     let clock =
         Clock { hour: u8::try_from(hour).ok()?, minute: 0, second: 0, precision: crate::model::Precision::Hour };

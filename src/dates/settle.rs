@@ -505,7 +505,9 @@ fn quarter_date(quarter: u8, fields: &Fields) -> Option<Settled> {
 }
 
 fn year_alone(fields: &Fields) -> Option<Settled> {
-    let part = fields.year.or_else(|| fields.numbers().next().map(|n| n.part))?;
+    let part = fields.year.or_else(|| {
+        fields.numbers().next().map(|n| n.part).filter(|part| part.digits == 4 && fields.plain_count == 1)
+    })?;
     let value = i16::try_from(part.value).ok()?;
     let year = match fields.era_start {
         Some(start) => value.checked_add(start)?,

@@ -22,6 +22,8 @@ pub(super) struct Words<'a> {
 
 /// A date line has fewer words; in a longer text the first ones tell the language.
 const MAX_VOTERS: usize = 60;
+/// "out" and "tra" are months of one language and other words of the next.
+const SHORT_BYTES: u32 = 3;
 /// Votes are counted up to here.
 const MAX_COUNT: u32 = 15;
 
@@ -95,21 +97,22 @@ impl<'a> Words<'a> {
     pub(super) fn sense<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
         let TokenKind::Word { start, len } = self.kind(i)? else { return None };
         let senses = self.table.senses(start, len);
-        let home = self.home(senses);
+        let at_home = self.speaks(senses, self.languages);
+        // A short word that says something else in the first language is no month's name of another ("out", "tra").
+        let narrow = self.bytes(i) <= SHORT_BYTES && self.speaks(senses, self.first);
         let mut best: Option<(usize, T)> = None;
         for sense in senses {
             let Some(value) = want(sense.sense) else { continue };
             let set = self.table.languages(sense.set);
-            let foreign = home.is_none();
-            // A weekday of another language is an accident; a month's name may be quoted.
-            if foreign && self.spoken && matches!(sense.sense, Sense::Weekday(_)) {
-                continue;
-            }
-            let news = match home {
-                Some(home) => set.intersection(home).first(),
-                None => set.first(),
+            let is_name = matches!(sense.sense, Sense::Month(_) | Sense::Weekday(_));
+            let home = match (at_home, is_name && narrow) {
+                (true, true) => self.first,
+                (true, false) => self.languages,
+                // A weekday of another language is an accident; a month's name may be quoted.
+                (false, _) if self.spoken && matches!(sense.sense, Sense::Weekday(_)) => continue,
+                (false, _) => LanguageSet::ALL,
             };
-            let Some(news) = news else { continue };
+            let Some(news) = set.intersection(home).first() else { continue };
             if best.as_ref().is_none_or(|(n, _)| news < *n) {
                 best = Some((news, value));
             }
@@ -117,11 +120,12 @@ impl<'a> Words<'a> {
         best.map(|(_, value)| value)
     }
 
-    /// The languages in which a word is taken: the first of the text, else any of the text; `None` when it is foreign.
-    fn home(&self, senses: &[WordSense]) -> Option<LanguageSet> {
-        let speaks =
-            |languages: LanguageSet| senses.iter().any(|sense| self.table.languages(sense.set).intersects(languages));
-        [self.first, self.languages].into_iter().find(|languages| speaks(*languages))
+    /// True when a word says something in one of these languages; what all languages share tells none.
+    fn speaks(&self, senses: &[WordSense], languages: LanguageSet) -> bool {
+        senses
+            .iter()
+            .map(|sense| self.table.languages(sense.set))
+            .any(|set| set != LanguageSet::ALL && set.intersects(languages))
     }
 
     /// Like [`Self::sense`], only for languages that the text or the page gives a reason for: a three-letter word means
@@ -129,10 +133,12 @@ impl<'a> Words<'a> {
     pub(super) fn sense_with_reason<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
         let TokenKind::Word { start, len } = self.kind(i)? else { return None };
         let senses = self.table.senses(start, len);
-        let home = self.home(senses)?;
         let mut best: Option<(usize, T)> = None;
         for sense in senses {
             let Some(value) = want(sense.sense) else { continue };
+            // "more" is tomorrow in Afrikaans, and nothing of the kind in English.
+            let is_name = matches!(sense.sense, Sense::Relative(..)) && self.bytes(i) <= SHORT_BYTES + 1;
+            let home = if is_name && self.speaks(senses, self.first) { self.first } else { self.languages };
             let set = self.table.languages(sense.set).intersection(home);
             let by_prior = self.prior.is_some_and(|prior| set.intersects(prior));
             if set.is_empty() || !(by_prior || set.has_news() || self.agreed || self.is_long(i)) {

@@ -164,6 +164,12 @@ fn base_letter(c: char) -> char {
 #[must_use]
 pub fn fold_phrase(phrase: &str) -> String {
     let mut out = String::with_capacity(phrase.len());
+    fold_phrase_into(phrase, &mut out);
+    out
+}
+
+/// [`fold_phrase`], appended to `out`.
+pub fn fold_phrase_into(phrase: &str, out: &mut String) {
     let mut gap = false;
     for c in phrase.chars() {
         match fold(c) {
@@ -178,7 +184,6 @@ pub fn fold_phrase(phrase: &str) -> String {
             Folded::Digit(_) | Folded::Space | Folded::Punctuation(_) => gap = true,
         }
     }
-    out
 }
 
 /// A folded phrase without its remaining marks: what is left after "accents" were stripped from any script.

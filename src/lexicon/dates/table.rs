@@ -3,7 +3,7 @@
 //! In: `generated.txt` and `supplement.txt`, both compiled in. Out: senses of a folded phrase, numeric order of a
 //! locale. Loading is linear in the files; docs/measurements.md has the time.
 
-use super::fold::fold_phrase;
+use super::fold::fold_phrase_into;
 use super::sense::Sense;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -155,13 +155,14 @@ impl Hasher for KeyHasher {
 
     fn write(&mut self, bytes: &[u8]) {
         const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+        let (chunks, rest) = bytes.as_chunks::<8>();
+        for chunk in chunks {
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
         }
-        let rest = chunks.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        self.0 = (self.0.rotate_left(5) ^ rest ^ (bytes.len() as u64) << 56).wrapping_mul(FACTOR);
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last[7] ^= bytes.len().to_le_bytes()[0];
+        self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
         self.0 ^= self.0 >> 29;
     }
 
@@ -212,20 +213,23 @@ impl Table {
             orders: HashMap::new(),
             longest: HashMap::default(),
         };
+        let mut pairs = Vec::new();
         for line in generated.lines() {
-            if let Some((key, codes)) = line.split_once('\t') {
-                table.read_key(key, codes);
+            if let Some((key, numbers)) = line.split_once('\t') {
+                table.read_key(&pairs, key, numbers);
             } else if let Some(rest) = line.strip_prefix('!') {
-                table.read_head(rest);
+                pairs.extend(table.read_head(rest));
             }
         }
+        let mut known_sets = HashMap::new();
         for line in supplement.lines() {
-            table.read_supplement(line);
+            table.read_supplement(line, &mut known_sets);
         }
         table
     }
 
-    fn read_head(&mut self, line: &'static str) {
+    /// Reads a line of the head; a sense is handed back, because keys name it by its number.
+    fn read_head(&mut self, line: &'static str) -> Option<WordSense> {
         let mut words = line.split_ascii_whitespace();
         match words.next() {
             Some("languages") => {
@@ -240,8 +244,13 @@ impl Table {
                 let set = self.set_of(words);
                 self.sets.push(set);
             }
+            Some("sense") => {
+                let (code, set) = words.next()?.split_once(':')?;
+                return Some(WordSense { sense: Sense::of(code)?, set: set.parse().ok()? });
+            }
             _ => {}
         }
+        None
     }
 
     fn set_of(&self, languages: impl Iterator<Item = &'static str>) -> LanguageSet {
@@ -257,14 +266,13 @@ impl Table {
         set
     }
 
-    fn read_key(&mut self, key: &'static str, codes: &'static str) {
-        let continues = codes.starts_with('+');
+    fn read_key(&mut self, pairs: &[WordSense], key: &'static str, numbers: &'static str) {
+        let (continues, numbers) = numbers.strip_prefix('+').map_or((false, numbers), |rest| (true, rest));
         let start = self.senses.len();
-        for code in codes.trim_start_matches('+').split_ascii_whitespace() {
-            let parsed = code.split_once(':').and_then(|(code, set)| Some((Sense::of(code)?, set.parse().ok()?)));
-            if let Some((sense, set)) = parsed {
-                self.senses.push(WordSense { sense, set });
-            }
+        for number in numbers.as_bytes().split(|byte| *byte == b' ').filter(|number| !number.is_empty()) {
+            // Our own file: digits only. By hand, because this line runs 60,000 times before the first date is read.
+            let index = number.iter().fold(0, |value, digit| value * 10 + usize::from(digit & 15));
+            self.senses.extend(pairs.get(index));
         }
         self.insert(key, start, continues);
     }
@@ -281,18 +289,20 @@ impl Table {
     }
 
     /// `de,lb Ud tage; tagen` — languages (or `*`), code, phrases.
-    fn read_supplement(&mut self, line: &'static str) {
+    fn read_supplement(&mut self, line: &'static str, known_sets: &mut HashMap<&'static str, u16>) {
         let mut parts = line.splitn(3, ' ');
         let (Some(languages), Some(code), Some(phrases)) = (parts.next(), parts.next(), parts.next()) else { return };
         let Some(sense) = Sense::of(code).filter(|_| !line.starts_with('#')) else { return };
-        let set = self.set_of(languages.split(','));
-        let number = self.sets.iter().position(|s| *s == set).unwrap_or_else(|| {
+        let set = *known_sets.entry(languages).or_insert_with(|| {
+            let set = self.set_of(languages.split(','));
             self.sets.push(set);
-            self.sets.len() - 1
+            u16::try_from(self.sets.len() - 1).unwrap_or(u16::MAX)
         });
-        let Ok(set) = u16::try_from(number) else { return };
+        let mut key = String::with_capacity(64);
         for phrase in phrases.split(';') {
-            self.add(&fold_phrase(phrase), WordSense { sense, set });
+            key.clear();
+            fold_phrase_into(phrase, &mut key);
+            self.add(&key, WordSense { sense, set });
         }
     }
 
