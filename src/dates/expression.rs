@@ -530,7 +530,8 @@ fn number_word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize
     }
     words.sense(i + 1, |sense| matches!(sense, Sense::Month(_) | Sense::CalendarMonth(..)).then_some(()))?;
     if let Some(value) = words.sense_with_reason(i, |sense| match sense {
-        Sense::Number(value @ 1..=31) => Some(value),
+        // "a march" is no day; ordinals of other scripts are longer than an article.
+        Sense::Number(value @ 1..=31) if words.bytes(i) > 3 => Some(value),
         _ => None,
     }) {
         let part = Part { value, digits: 2 };
