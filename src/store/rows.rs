@@ -55,8 +55,9 @@ pub(super) struct Loaded {
     held: Option<String>,
 }
 
-const TALLY: &str =
-    "y.record, y.first_seen, y.first_tie, y.last_seen, y.last_tie, y.sightings, y.position, y.content, y.variants";
+/// Asked once per sighting: a constant, so that the statement is found in the cache without building its text.
+const TALLIES: &str = "SELECT y.record, y.first_seen, y.first_tie, y.last_seen, y.last_tie, y.sightings, y.position,
+     y.content, y.variants FROM keys k JOIN tallies y ON y.record = k.record WHERE k.prefix = ?1";
 
 fn tally(row: &Row<'_>) -> rusqlite::Result<Tally> {
     Ok(Tally {
@@ -73,9 +74,7 @@ fn tally(row: &Row<'_>) -> rusqlite::Result<Tally> {
 impl Store {
     /// The records whose id (or alias) begins with the same eight bytes; nearly always none or one.
     pub(super) fn tallies(&self, prefix: i64) -> Result<Vec<Tally>, StoreError> {
-        let mut find = self.db.prepare_cached(&format!(
-            "SELECT {TALLY} FROM keys k JOIN tallies y ON y.record = k.record WHERE k.prefix = ?1"
-        ))?;
+        let mut find = self.db.prepare_cached(TALLIES)?;
         let found = find.query_map([prefix], tally)?.collect::<Result<_, _>>()?;
         Ok(found)
     }
