@@ -1,6 +1,6 @@
 //! Stage: date text to date, and all dates of a listing to what each teaser is dated.
 //!
-//! [`read`] reads one text, [`resolve`] all teasers of one listing together. In: text and the time of capture; out:
+//! [`read()`] reads one text, [`resolve()`] all teasers of one listing together. In: text and the time of capture; out:
 //! dates with their evidence. No clock, no network, no store: the same text and context give the same date in ten years.
 
 mod bounds;
