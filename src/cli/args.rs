@@ -39,6 +39,10 @@ pub(crate) enum Command {
     Ingest(super::commands::ingest::IngestArgs),
     /// What is on this page? Prints its records and keeps nothing.
     Extract(super::commands::extract::ExtractArgs),
+    /// Look at a page, show what would be collected, write the source into the config.
+    Add(super::commands::add::AddArgs),
+    /// Why each block of a page was kept or rejected, and which rule read each field.
+    Explain(super::commands::explain::ExplainArgs),
     /// Sources, health, last visits, next due.
     Status(super::commands::status::StatusArgs),
     /// Write records as CSV, JSON Lines, SQLite or a feed.

@@ -43,6 +43,21 @@ impl InputArgs {
         self.paths.clone()
     }
 
+    /// Name of the source, when it was given.
+    pub(crate) fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// What relative links are resolved against, when it was given.
+    pub(crate) fn base_url(&self) -> Option<&Url> {
+        self.base_url.as_ref()
+    }
+
+    /// BCP 47 language, when it was given.
+    pub(crate) fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
     /// What is known about them.
     pub(crate) fn dump_options(&self) -> Result<DumpOptions, Usage> {
         Ok(DumpOptions {

@@ -6,6 +6,7 @@ mod exit;
 mod hints;
 mod inputs;
 mod output;
+mod pages;
 mod places;
 mod progress;
 mod stop;
@@ -19,9 +20,11 @@ pub(crate) fn main() -> ExitCode {
     output::start_logging(args.global.verbose, args.global.quiet);
     let result = match &args.command {
         args::Command::Run(run) => commands::run::run(&args.global, run),
-        args::Command::Extract(extract) => commands::extract::run(extract),
+        args::Command::Extract(extract) => commands::extract::run(&args.global, extract),
         args::Command::Ingest(ingest) => commands::ingest::run(&args.global, ingest),
         args::Command::Export(export) => commands::export::run(&args.global, export),
+        args::Command::Add(add) => commands::add::run(&args.global, add),
+        args::Command::Explain(explain) => commands::explain::run(&args.global, explain),
         args::Command::Status(status) => commands::status::run(&args.global, status),
         args::Command::Demo(demo) => commands::demo::run(&args.global, demo),
         args::Command::Date(date) => commands::date::run(date),

@@ -82,6 +82,11 @@ impl Data {
         writeln!(self.0)
     }
 
+    /// Prints a line of text.
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.0, "{}", neutral(text))
+    }
+
     /// Prints a table.
     pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
         writeln!(self.0, "{}", table.0)

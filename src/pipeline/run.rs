@@ -6,13 +6,14 @@
 use super::due::next_due;
 use super::keeping::{keep_capture, prune_archive};
 use super::listing::listing_of_url;
+use super::live::snapshot_of;
 use super::reading::{Reading, ReadingOptions, read};
 use super::verdict::{PageResult, Verdict, verdict};
 use crate::archive::Archive;
 use crate::config::{Config, Robots, SourceConfig};
 use crate::extract;
 use crate::fetch::{Capture, Clock, Fetched, Fetcher, Request};
-use crate::model::{CaptureBasis, Digest, ListingMemory, Origin, Outcome, Snapshot, Validators};
+use crate::model::{ListingMemory, Outcome, Snapshot, Validators};
 use crate::store::{ArchivePlace, RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -214,17 +215,7 @@ async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
 }
 
 async fn read_capture(source: &SourceConfig, url: Url, capture: Capture, memory: ListingMemory) -> PageResult {
-    let snapshot = Snapshot {
-        source: source.name.clone(),
-        page: url.to_string(),
-        base_url: Some(capture.url.clone()),
-        captured_at: capture.captured_at,
-        captured_basis: CaptureBasis::Fetch,
-        content_type: capture.content_type(),
-        digest: Digest::of_body(&capture.body),
-        body: capture.body.to_vec(),
-        origin: Origin::Live,
-    };
+    let snapshot = snapshot_of(&source.name, &url, &capture);
     let options = ReadingOptions {
         extract: extract_options(source),
         zone: source.time_zone.clone(),
