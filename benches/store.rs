@@ -78,6 +78,7 @@ fn fill(pages: &[(Snapshot, Vec<Record>)]) -> (tempfile::TempDir, Store) {
             records,
             furniture: &[],
             rejections: &[],
+            encodings: None,
             memory: &memory,
             visit: None,
             archived: None,

@@ -4,7 +4,8 @@ use super::output;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 use tearsheet::config::ConfigError;
-use tearsheet::pipeline::LockError;
+use tearsheet::pipeline::{IngestError, LockError};
+use tearsheet::store::StoreError;
 
 /// How a command that could go on has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub(crate) fn code(result: anyhow::Result<Ended>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
+            if let Some(hint) = hint(&error) {
+                output::say(&format!("hint: {hint}"));
+            }
             ExitCode::from(error_code(&error))
         }
     }
@@ -42,6 +46,16 @@ fn error_code(error: &anyhow::Error) -> u8 {
     } else {
         1
     }
+}
+
+/// What the person can do about it.
+fn hint(error: &anyhow::Error) -> Option<String> {
+    let ingest = error.downcast_ref().and_then(|error| match error {
+        IngestError::Store(error) => Some(error),
+        _ => None,
+    });
+    let store = || error.chain().find_map(|cause| cause.downcast_ref::<StoreError>());
+    ingest.or_else(store).and_then(StoreError::hint)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -15,7 +15,7 @@ pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) 
         return Extraction::nothing(PageKind::NotText, format!("this is {what}, not a page"));
     }
     let decoded = html::decode(&snapshot.body, snapshot.content_type.as_deref());
-    match kind::of_text(&decoded.text, options) {
+    let mut extraction = match kind::of_text(&decoded.text, options) {
         InputKind::Empty => Extraction::nothing(PageKind::Empty, "the input is empty"),
         InputKind::XmlFeed => feed::read_xml(snapshot, &decoded.text),
         InputKind::JsonFeed => feed::read_json(snapshot, &decoded.text),
@@ -23,5 +23,8 @@ pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) 
         InputKind::Csv => rows::read_csv(snapshot, &decoded.text, options),
         InputKind::Text => text::read(snapshot, &decoded.text),
         InputKind::Html => page::read(&decoded.text, snapshot.base_url.as_ref(), options),
-    }
+    };
+    let declared = decoded.declared.filter(|declared| *declared != decoded.used);
+    extraction.encoding_conflict = declared.map(|declared| (declared.to_owned(), decoded.used.to_owned()));
+    extraction
 }

@@ -107,7 +107,7 @@ impl FetchError {
                 "if this network is meant, name it under `allowed_networks` of the source"
             }
             Self::Disallowed { unreachable: false, .. } => {
-                "the site does not want to be read here; with its owner's permission set `ignore_robots = true` for the source"
+                "the site does not want to be read here; with its owner's permission set `robots = \"ignore\"` for the source"
             }
             Self::Status { status: 401 | 403, .. } => {
                 "the server refuses us; it may want credentials (`headers`) or may block programs"

@@ -45,10 +45,10 @@ impl Fetcher {
         memory.robots.into_iter().for_each(|entry| self.gate.remember(entry));
     }
 
-    /// What this run leaves to the next, so far.
+    /// What this run leaves to the next: all that changed since this was last asked for.
     #[must_use]
-    pub fn memory(&self) -> FetchMemory {
-        FetchMemory { domains: self.politeness.memories(), robots: self.gate.entries() }
+    pub fn changes(&self) -> FetchMemory {
+        FetchMemory { domains: self.politeness.changes(), robots: self.gate.changes() }
     }
 
     /// Fetches one page, waiting for its turn, and trying again what is transient.

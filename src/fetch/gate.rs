@@ -40,6 +40,8 @@ pub(super) struct Gate {
     known: Mutex<HashMap<String, Arc<AsyncMutex<Known>>>>,
     /// Entries for the next run; apart from `known`, which is locked while requests are under way.
     entries: Mutex<HashMap<String, RobotsEntry>>,
+    /// Entries learned since they were last asked for.
+    changed: Mutex<Vec<RobotsEntry>>,
 }
 
 impl Gate {
@@ -57,12 +59,17 @@ impl Gate {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).get(authority).cloned()
     }
 
-    /// All entries, by authority.
-    pub(super) fn entries(&self) -> Vec<RobotsEntry> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut entries: Vec<RobotsEntry> = entries.values().cloned().collect();
-        entries.sort_by(|a, b| a.authority.cmp(&b.authority));
-        entries
+    /// Remembers an answer of this run.
+    fn learn(&self, entry: RobotsEntry) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
+        self.remember(entry);
+    }
+
+    /// What was learned since this was last asked for, by authority.
+    pub(super) fn changes(&self) -> Vec<RobotsEntry> {
+        let mut changed = std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner));
+        changed.sort_by(|a, b| a.authority.cmp(&b.authority));
+        changed
     }
 }
 
@@ -103,7 +110,7 @@ impl Fetcher {
                 let verdict = self.ask_robots(client, request, &authority).await;
                 known.rules = None;
                 let entry = RobotsEntry::after(before.as_ref(), &authority, now, verdict);
-                self.gate.remember(entry.clone());
+                self.gate.learn(entry.clone());
                 entry
             }
         };
@@ -142,7 +149,7 @@ impl Fetcher {
     async fn ask_robots_once(&self, client: &Client, url: &Url, budget: &mut Duration) -> Result<Answer, FetchError> {
         // A connection of the domain's budget, but no delay: the page that the file is asked for comes next.
         let patience = |retry_after| FetchError::RateLimited { url: shown(url), retry_after };
-        let turn = self.politeness.turn(url, &*self.clock, None).await.map_err(patience)?.without_delay();
+        let turn = self.politeness.turn(url, &*self.clock, None, None).await.map_err(patience)?.without_delay();
         let limits = Limits { body_bytes: MAX_ROBOTS_BYTES, total: TOTAL_TIME, ..self.options.limits };
         let (headers, clock) = (HeaderMap::new(), &*self.clock);
         let hop = Hop { client, clock, url, headers, private: &[], limits: &limits, past_cap: PastCap::Cut };

@@ -10,7 +10,7 @@ use super::options::Options;
 use crate::model::{Digest, DomainMemory};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -30,6 +30,8 @@ pub(super) struct Politeness {
     max_wait: Duration,
     seed: u64,
     domains: Mutex<HashMap<String, Arc<Domain>>>,
+    /// Domains whose memory changed since it was last asked for.
+    changed: Mutex<BTreeSet<String>>,
 }
 
 struct Domain {
@@ -84,6 +86,7 @@ impl Politeness {
             max_wait: options.max_wait,
             seed: options.seed,
             domains: Mutex::default(),
+            changed: Mutex::default(),
         }
     }
 
@@ -100,20 +103,14 @@ impl Politeness {
         state.refusals = memory.refusals;
     }
 
-    /// What is worth keeping, by name.
-    pub(super) fn memories(&self) -> Vec<DomainMemory> {
-        let domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut memories: Vec<DomainMemory> = domains
-            .iter()
-            .map(|(name, domain)| (name, domain.state().clone()))
-            .map(|(domain, State { not_before, refusals, .. })| DomainMemory {
-                domain: domain.clone(),
-                not_before,
-                refusals,
-            })
-            .collect();
-        memories.sort_by(|a, b| a.domain.cmp(&b.domain));
-        memories
+    /// What changed since this was last asked for, by name.
+    pub(super) fn changes(&self) -> Vec<DomainMemory> {
+        let changed = std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner));
+        let memory = |domain: String| {
+            let State { not_before, refusals, .. } = self.domain(&domain).state().clone();
+            DomainMemory { domain, not_before, refusals }
+        };
+        changed.into_iter().map(memory).collect()
     }
 
     /// How long `url`'s domain still wants to be left alone; fails when that is more than one fetch waits.
@@ -123,7 +120,8 @@ impl Politeness {
         if remaining > self.max_wait { Err(remaining) } else { Ok(remaining) }
     }
 
-    /// Waits until `url` may be asked for. `crawl_delay` is what robots.txt asks for.
+    /// Waits until `url` may be asked for. `own_delay` is what the config says for the source, `crawl_delay` what
+    /// robots.txt asks for; the longer one counts.
     ///
     /// Fails with the remaining time when the domain asked for more patience than one fetch has; what others learn
     /// while this waits for its turn counts too.
@@ -131,6 +129,7 @@ impl Politeness {
         &self,
         url: &Url,
         clock: &dyn Clock,
+        own_delay: Option<Duration>,
         crawl_delay: Option<Duration>,
     ) -> Result<Turn, Duration> {
         let name = domain_name(url);
@@ -138,7 +137,7 @@ impl Politeness {
         // The semaphore is never closed; without a permit the delay still holds.
         let slot = Arc::clone(&domain.slots).acquire_owned().await.ok();
         sleep(self.patience(url, clock.now())?).await;
-        let delay = crawl_delay.map_or(self.delay, |asked| asked.max(self.delay));
+        let delay = own_delay.unwrap_or(self.delay).max(crawl_delay.unwrap_or_default());
         let start = {
             let mut state = domain.state();
             let start = state.next.map_or_else(Instant::now, |next| next.max(Instant::now()));
@@ -152,11 +151,16 @@ impl Politeness {
     /// Notes what an answer says about patience; how long to stay away if it asks for that.
     pub(super) fn note(&self, turn: &Turn, status: u16, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
         let mut state = turn.domain.state();
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
         if !matches!(status, 429 | 503) {
+            if state.refusals > 0 || state.not_before.is_some() {
+                changed.insert(turn.name.clone());
+            }
             state.refusals = 0;
             state.not_before = None;
             return None;
         }
+        changed.insert(turn.name.clone());
         state.refusals = state.refusals.saturating_add(1);
         let wait = retry_after(headers, now).unwrap_or_else(|| back_off(self.seed, &turn.name, state.refusals));
         state.not_before = SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok());
@@ -256,11 +260,12 @@ mod tests {
     async fn patience_is_remembered_and_kept() {
         let politeness = Politeness::new(&Options { delay: Duration::ZERO, ..Options::default() });
         let url = Url::parse("https://www.example.org/").unwrap();
-        let turn = politeness.turn(&url, &FixedClock(now()), None).await.ok().unwrap();
+        let turn = politeness.turn(&url, &FixedClock(now()), None, None).await.ok().unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, HeaderValue::from_static("3600"));
         assert_eq!(politeness.note(&turn, 429, &headers, now()), Some(Duration::from_hours(1)));
-        let kept = politeness.memories();
+        let kept = politeness.changes();
+        assert_eq!(politeness.changes(), [], "each change is told once");
         assert_eq!((kept[0].domain.as_str(), kept[0].refusals), ("example.org", 1));
 
         let next_run = Politeness::new(&Options::default());
@@ -268,7 +273,7 @@ mod tests {
             next_run.remember(memory);
         }
         let later = now() + SignedDuration::from_mins(50);
-        assert_eq!(next_run.turn(&url, &FixedClock(later), None).await.err(), Some(Duration::from_mins(10)));
+        assert_eq!(next_run.turn(&url, &FixedClock(later), None, None).await.err(), Some(Duration::from_mins(10)));
     }
 
     #[tokio::test]
@@ -278,7 +283,7 @@ mod tests {
         let url = Url::parse("https://www.example.org/").unwrap();
         let started = Instant::now();
         let clock = FixedClock(now());
-        let turns = futures::future::join_all((0..4).map(|_| politeness.turn(&url, &clock, None))).await;
+        let turns = futures::future::join_all((0..4).map(|_| politeness.turn(&url, &clock, None, None))).await;
         assert!(turns.iter().all(Result::is_ok));
         assert!(started.elapsed() >= delay * 3);
     }

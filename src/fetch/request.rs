@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Duration;
 use url::Url;
 
 /// One page to fetch.
@@ -25,6 +26,8 @@ pub struct Request {
     pub allowed_networks: Vec<IpNet>,
     /// Visit whatever robots.txt says. Logged at every visit.
     pub ignore_robots: bool,
+    /// Least time between two requests to the domain, for this source; `None` leaves it to the options.
+    pub delay: Option<Duration>,
 }
 
 impl Request {
@@ -38,6 +41,7 @@ impl Request {
             headers: Vec::new(),
             allowed_networks: Vec::new(),
             ignore_robots: false,
+            delay: None,
         }
     }
 }

@@ -60,7 +60,7 @@ impl Fetcher {
         let impatient = |retry_after| FetchError::RateLimited { url: shown(url), retry_after };
         self.politeness.patience(url, self.clock.now()).map_err(impatient)?;
         let crawl_delay = self.pass_gate(client, request, url).await?;
-        let turn = self.politeness.turn(url, &*self.clock, crawl_delay).await.map_err(impatient)?;
+        let turn = self.politeness.turn(url, &*self.clock, request.delay, crawl_delay).await.map_err(impatient)?;
         let mut headers = plain_headers();
         let same_origin = url.origin() == request.url.origin();
         let private = if same_origin { add_configured(&mut headers, request) } else { Vec::new() };

@@ -1,12 +1,55 @@
 //! Which sources are due: their schedule, what happened at the last visits, and the present instant.
 
-use crate::config::Schedule;
+use crate::config::{Config, Schedule, SourceConfig};
 use crate::model::Outcome;
-use crate::store::LastVisit;
+use crate::store::{LastVisit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 /// First wait after a failed visit; doubled at every further failure, up to the source's own interval.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(10);
+
+/// Visits looked at to tell how often a source failed in a row.
+pub(super) const HISTORY: u32 = 20;
+
+/// What is due at one instant.
+#[derive(Debug, Default)]
+pub(super) struct Due<'a> {
+    /// The sources to visit.
+    pub(super) sources: Vec<&'a SourceConfig>,
+    /// How many are not due.
+    pub(super) later: usize,
+    /// When the first of these will be.
+    pub(super) next: Option<Timestamp>,
+}
+
+/// The sources that are due at `now`, or exactly those of `names` when there are any. Without a store nothing was
+/// visited yet.
+pub(super) fn due_now<'a>(
+    store: Option<&Store>,
+    config: &'a Config,
+    names: &[String],
+    now: Timestamp,
+) -> Result<Due<'a>, StoreError> {
+    let mut due = Due::default();
+    for source in &config.sources {
+        if !names.is_empty() {
+            due.sources.extend(names.contains(&source.name).then_some(source));
+            continue;
+        }
+        if source.disabled {
+            continue;
+        }
+        let visits = store.map_or(Ok(Vec::new()), |store| store.last_visits(&source.name, HISTORY))?;
+        let next = next_due(&source.schedule, &visits);
+        if next.is_some_and(|next| next <= now) {
+            due.sources.push(source);
+        } else {
+            due.later += 1;
+            due.next = due.next.into_iter().chain(next).min();
+        }
+    }
+    Ok(due)
+}
 
 /// When a source is due next, at the earliest.
 ///

@@ -5,6 +5,7 @@
 
 use super::dumps::{DumpItem, DumpOptions, site_name, snapshots};
 use super::listing::listing_of;
+use super::lock::{Lock, LockError};
 use super::ordered::ordered_map;
 use super::reading::{ReadingOptions, conclude};
 use crate::extract;
@@ -56,10 +57,22 @@ pub struct IngestReport {
     pub stopped: bool,
 }
 
+/// Why an ingest could not go on. What was committed before stays.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The lock could not be handed over or taken back.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
 /// Reads every input below `paths` into `store`.
 ///
 /// `progress` is called after each input. When `stop` turns true the snapshot in hand is finished and the rest is left
-/// for the next call.
+/// for the next call. Whoever waits for `lock` gets it between two snapshots.
 ///
 /// # Errors
 /// Only when the store cannot go on; what was committed before stays.
@@ -68,8 +81,9 @@ pub fn ingest(
     paths: Vec<PathBuf>,
     options: &IngestOptions,
     stop: &AtomicBool,
+    mut lock: Option<&mut Lock>,
     mut progress: impl FnMut(&IngestReport),
-) -> Result<IngestReport, StoreError> {
+) -> Result<IngestReport, IngestError> {
     let mut report = IngestReport::default();
     let mut problem = None;
     let mut committed = 0;
@@ -82,29 +96,51 @@ pub fn ingest(
                 report.stopped = true;
                 return ControlFlow::Break(());
             }
-            if let Err(error) = keep(store, extracted, options, &mut report) {
-                problem = Some(error);
-                return ControlFlow::Break(());
-            }
-            if report.records.seen - committed >= BATCH_RECORDS {
-                committed = report.records.seen;
-                if let Err(error) = store.end_batch().and_then(|()| store.begin_batch()) {
+            let kept = keep(store, extracted, options, &mut report).map_err(IngestError::from);
+            let kept = kept.and_then(|()| {
+                if report.records.seen - committed >= BATCH_RECORDS {
+                    committed = report.records.seen;
+                    store.end_batch()?;
+                    store.begin_batch()?;
+                }
+                give_way(store, lock.as_deref_mut(), stop)
+            });
+            progress(&report);
+            match kept {
+                Ok(true) => ControlFlow::Continue(()),
+                Ok(false) => {
+                    report.stopped = true;
+                    ControlFlow::Break(())
+                }
+                Err(error) => {
                     problem = Some(error);
-                    return ControlFlow::Break(());
+                    ControlFlow::Break(())
                 }
             }
-            progress(&report);
-            ControlFlow::Continue(())
         },
     );
-    store.end_batch()?;
     if let Some(error) = problem {
         return Err(error);
     }
+    store.end_batch()?;
     if !report.stopped {
         super::near::settle(store)?;
     }
     Ok(report)
+}
+
+/// Lets whoever waits for the lock have it for a while. False when the ingest was stopped meanwhile.
+fn give_way(store: &mut Store, lock: Option<&mut Lock>, stop: &AtomicBool) -> Result<bool, IngestError> {
+    let Some(lock) = lock else { return Ok(true) };
+    if !lock.is_wanted()? {
+        return Ok(true);
+    }
+    store.end_batch()?;
+    let is_back = lock.give_way(stop)?;
+    if is_back {
+        store.begin_batch()?;
+    }
+    Ok(is_back)
 }
 
 /// An input after the work that needs no order.
@@ -195,6 +231,7 @@ fn keep_page(
         records: &reading.records,
         furniture: &reading.furniture,
         rejections: &reading.extraction.rejections,
+        encodings: reading.extraction.encoding_conflict.as_ref(),
         memory: &reading.memory,
         visit: None,
         archived: None,

@@ -1,17 +1,30 @@
 //! One writer at a time: an advisory lock on `<database>.lock`.
 //!
-//! The system releases it when the process ends, however it ends. The file holds one line that says who has it;
-//! its modification time says since when.
+//! The system releases it when the process ends, however it ends. The file says who has it, and on a second line
+//! whether the holder gives way between two pieces of its work; its modification time says since when. Who waits for a
+//! holder that gives way holds `<database>.lock.queue` meanwhile, and that is how the holder learns of it.
 
 use jiff::Timestamp;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Second line of the lock file of a holder that gives way.
+const GIVES_WAY: &str = "gives way";
+
+/// How often somebody who waits looks again: unnoticeable for a person, nothing for the machine.
+const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
 /// The lock, held until dropped.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
+    /// Opened by those who give way and those who wait.
+    queue: Option<File>,
+    holder: String,
 }
 
 /// Why the lock was not taken.
@@ -45,43 +58,170 @@ impl Lock {
     /// # Errors
     /// [`LockError`]
     pub fn take(database: &Path, command: &str) -> Result<Self, LockError> {
-        let path = lock_path(database);
-        let unusable = |source| LockError::Unusable { path: path.clone(), source };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),
-            Err(TryLockError::Error(source)) => return Err(unusable(source)),
+        let mut lock = Self::open(database, command)?;
+        lock.try_take()?;
+        Ok(lock)
+    }
+
+    /// Takes the lock of `database` for `command`; waits up to `patience` for a holder that gives way, and not at all
+    /// for one that does not.
+    ///
+    /// # Errors
+    /// [`LockError`]
+    pub fn take_in_turn(database: &Path, command: &str, patience: Duration) -> Result<Self, LockError> {
+        let mut lock = Self::open(database, command)?;
+        let Err(first) = lock.try_take() else { return Ok(lock) };
+        let started = Instant::now();
+        let mut in_queue = false;
+        let mut last = first;
+        while matches!(last, LockError::Held { .. }) && lock.holder_gives_way() && started.elapsed() < patience {
+            lock.open_queue()?;
+            in_queue = in_queue || lock.enter_queue()?;
+            std::thread::sleep(LOOK_AGAIN);
+            match lock.try_take() {
+                Ok(()) => {
+                    lock.leave_queue()?;
+                    return Ok(lock);
+                }
+                Err(error) => last = error,
+            }
         }
-        let holder = format!("`tearsheet {command}`, process {}\n", std::process::id());
-        file.set_len(0).map_err(unusable)?;
-        file.rewind().map_err(unusable)?;
-        file.write_all(holder.as_bytes()).map_err(unusable)?;
-        Ok(Self { _file: file })
+        Err(last)
+    }
+
+    /// Says that this holder gives way between two pieces of its work: others wait for it instead of leaving.
+    ///
+    /// # Errors
+    /// [`LockError::Unusable`]
+    pub fn giving_way(mut self) -> Result<Self, LockError> {
+        self.open_queue()?;
+        self.holder = format!("{}\n{GIVES_WAY}", self.holder);
+        self.sign()?;
+        Ok(self)
+    }
+
+    /// Does somebody wait for the lock?
+    ///
+    /// # Errors
+    /// [`LockError::Unusable`]
+    pub fn is_wanted(&self) -> Result<bool, LockError> {
+        let entered = self.enter_queue()?;
+        if entered {
+            self.leave_queue()?;
+        }
+        Ok(!entered)
+    }
+
+    /// Hands the lock to those who wait and takes it again after them. Everything must be committed before.
+    ///
+    /// When `stop` turns true it is no longer waited for; false says that the lock is not held any more.
+    ///
+    /// # Errors
+    /// [`LockError::Unusable`]
+    pub fn give_way(&mut self, stop: &AtomicBool) -> Result<bool, LockError> {
+        self.file.unlock().map_err(|source| self.unusable(source))?;
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(LOOK_AGAIN);
+            if self.is_wanted()? {
+                continue;
+            }
+            match self.try_take() {
+                Ok(()) => return Ok(true),
+                Err(LockError::Held { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    fn open(database: &Path, command: &str) -> Result<Self, LockError> {
+        let path = beside(database, "lock");
+        let holder = format!("`tearsheet {command}`, process {}", std::process::id());
+        Ok(Self { file: open(&path)?, path, queue: None, holder })
+    }
+
+    fn open_queue(&mut self) -> Result<(), LockError> {
+        if self.queue.is_none() {
+            self.queue = Some(open(&beside(&self.path, "queue"))?);
+        }
+        Ok(())
+    }
+
+    fn try_take(&mut self) -> Result<(), LockError> {
+        match self.file.try_lock() {
+            Ok(()) => self.sign(),
+            Err(TryLockError::WouldBlock) => Err(self.held()),
+            Err(TryLockError::Error(source)) => Err(self.unusable(source)),
+        }
+    }
+
+    /// Writes who holds the lock.
+    fn sign(&mut self) -> Result<(), LockError> {
+        let line = format!("{}\n", self.holder);
+        let signed = self.file.set_len(0).and_then(|()| self.file.rewind());
+        signed.and_then(|()| self.file.write_all(line.as_bytes())).map_err(|source| self.unusable(source))
+    }
+
+    /// True when the queue was entered; false when somebody else is in it.
+    fn enter_queue(&self) -> Result<bool, LockError> {
+        let Some(queue) = &self.queue else { return Ok(true) };
+        match queue.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(source)) => Err(self.unusable(source)),
+        }
+    }
+
+    fn leave_queue(&self) -> Result<(), LockError> {
+        self.queue.as_ref().map_or(Ok(()), File::unlock).map_err(|source| self.unusable(source))
+    }
+
+    fn holder_gives_way(&mut self) -> bool {
+        self.signature().lines().nth(1) == Some(GIVES_WAY)
+    }
+
+    /// What the holder wrote. It may be between taking the lock and writing: then it is empty.
+    fn signature(&mut self) -> String {
+        let mut text = String::new();
+        // The message then says less: no reason to fail.
+        let _ = self.file.rewind().and_then(|()| self.file.read_to_string(&mut text));
+        text
+    }
+
+    fn held(&mut self) -> LockError {
+        let signature = self.signature();
+        let holder = signature.lines().next().filter(|line| !line.trim().is_empty());
+        let holder = holder.unwrap_or("a process that just started").to_owned();
+        let modified = self.file.metadata().and_then(|meta| meta.modified()).ok();
+        let since = modified.and_then(|time| Timestamp::try_from(time).ok());
+        let since =
+            since.map_or_else(|| "an unknown time".to_owned(), |t| t.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        LockError::Held { path: self.path.clone(), holder, since }
+    }
+
+    fn unusable(&self, source: std::io::Error) -> LockError {
+        LockError::Unusable { path: self.path.clone(), source }
     }
 }
 
-fn lock_path(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".lock");
-    PathBuf::from(path)
+fn open(path: &Path) -> Result<File, LockError> {
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    file.map_err(|source| LockError::Unusable { path: path.to_owned(), source })
 }
 
-fn held(path: PathBuf, file: &mut File) -> LockError {
-    let mut holder = String::new();
-    // The holder may be between taking the lock and writing its name: the message then says less.
-    let _ = file.read_to_string(&mut holder);
-    let holder = if holder.trim().is_empty() { "a process that just started" } else { holder.trim() }.to_owned();
-    let modified = file.metadata().and_then(|meta| meta.modified()).ok();
-    let since = modified.and_then(|time| Timestamp::try_from(time).ok());
-    let since = since.map_or_else(|| "an unknown time".to_owned(), |t| t.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-    LockError::Held { path, holder, since }
+/// `<database>.<ending>`
+pub(super) fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".");
+    path.push(ending);
+    PathBuf::from(path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
 
     #[test]
     fn second_writer_is_told_who_holds_it() {
@@ -93,5 +233,48 @@ mod tests {
         assert!(message.contains("since 2"), "{message}");
         drop(lock);
         Lock::take(&database, "run").unwrap();
+    }
+
+    #[test]
+    fn nobody_waits_for_a_holder_that_does_not_give_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("a.db");
+        let _lock = Lock::take(&database, "run").unwrap();
+        let started = Instant::now();
+        assert!(matches!(Lock::take_in_turn(&database, "run", LONG), Err(LockError::Held { .. })));
+        assert!(started.elapsed() < LONG / 2);
+    }
+
+    #[test]
+    fn a_holder_that_gives_way_gets_it_back_after_those_who_waited() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("a.db");
+        let mut long = Lock::take(&database, "ingest").unwrap().giving_way().unwrap();
+        assert!(!long.is_wanted().unwrap());
+        let guest = std::thread::spawn({
+            let database = database.clone();
+            move || {
+                let lock = Lock::take_in_turn(&database, "run", LONG).unwrap();
+                let message = Lock::take(&database, "backfill").unwrap_err().to_string();
+                drop(lock);
+                message
+            }
+        });
+        while !long.is_wanted().unwrap() {
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        assert!(long.give_way(&AtomicBool::new(false)).unwrap());
+        assert!(guest.join().unwrap().contains("`tearsheet run`"));
+        let message = Lock::take(&database, "run").unwrap_err().to_string();
+        assert!(message.contains("`tearsheet ingest`, process"), "{message}");
+    }
+
+    #[test]
+    fn patience_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("a.db");
+        let _lock = Lock::take(&database, "ingest").unwrap().giving_way().unwrap();
+        let waited = Lock::take_in_turn(&database, "run", LOOK_AGAIN * 4);
+        assert!(matches!(waited, Err(LockError::Held { .. })));
     }
 }

@@ -3,7 +3,7 @@
 //! In: the config, a store, a fetcher and its clock. Out: a [`RunReport`] with one line per source. A source that fails
 //! never stops the others; only the store can stop the run.
 
-use super::due::next_due;
+use super::due::{Due, HISTORY, due_now};
 use super::keeping::{keep_capture, prune_archive};
 use super::listing::listing_of_url;
 use super::live::snapshot_of;
@@ -15,8 +15,8 @@ use crate::extract;
 use crate::fetch::{Capture, Clock, Fetched, Fetcher, Request};
 use crate::model::{ListingMemory, Outcome, Snapshot, Validators};
 use crate::store::{ArchivePlace, RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
-use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,8 +27,8 @@ use url::Url;
 
 /// How often a run looks whether it should stop.
 const STOP_POLL: Duration = Duration::from_millis(100);
-/// Visits looked at to tell how often a source failed in a row.
-const HISTORY: u32 = 20;
+/// Visits kept in one transaction at most: past it a commit gains nothing any more.
+const MOST_AT_ONCE: usize = 64;
 
 /// How one source's visit ended.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -55,6 +55,8 @@ pub struct RunReport {
     pub not_due: usize,
     /// When the next one is due.
     pub next_due: Option<Timestamp>,
+    /// Pages whose originals could not be archived; their records are kept.
+    pub unarchived: usize,
     /// True when it was stopped before the end.
     pub stopped: bool,
 }
@@ -87,39 +89,45 @@ pub async fn run(
 ) -> Result<RunReport, StoreError> {
     let now = context.clock.now();
     let mut report = RunReport::default();
-    let mut due = due_sources(store, context.config, names, now, &mut report)?.into_iter();
+    let Due { sources, later, next } = due_now(Some(store), context.config, names, now)?;
+    (report.not_due, report.next_due) = (later, next);
+    let mut due = sources.into_iter();
     if due.len() == 0 {
+        // A run that was killed may have left this behind.
+        super::near::settle(store)?;
         return Ok(report);
     }
     context.fetcher.remember(store.fetch_memory()?);
     let run = store.begin_run("run", now)?;
-    let mut archive = context.archive.map(|folder| Archive::new(folder.to_owned()));
+    let mut keeper = Keeper {
+        archive: context.archive.map(|folder| Archive::new(folder.to_owned())),
+        context,
+        cut: 0,
+        unarchived: 0,
+    };
     let mut running = FuturesUnordered::new();
+    let mut finished = Vec::new();
     loop {
+        // One transaction for all that happened since the last one: a visit is kept as a whole or not at all.
+        store.begin_batch()?;
+        for source in keeper.keep(store, &finished)? {
+            progress(&source);
+            report.sources.push(source);
+        }
         while !context.stop.load(Ordering::Relaxed) && running.len() < context.config.parallel {
             let Some(source) = due.next() else { break };
             running.push(visit(context, begin(store, context, run, source)?));
         }
-        tokio::select! {
-            visited = running.next() => match visited {
-                Some(visited) => {
-                    let source = keep(store, context, archive.as_mut(), &visited)?;
-                    progress(&source);
-                    report.sources.push(source);
-                }
-                None => break,
-            },
-            // Visits in flight are dropped: nothing of them was kept, and the next run makes up for them.
-            () = stopped(context.stop) => {
-                report.stopped = true;
-                break;
-            }
+        store.end_batch()?;
+        finished = ready(&mut running).await;
+        if finished.is_empty() {
+            break;
         }
     }
-    report.stopped |= due.len() > 0;
+    report.unarchived = keeper.unarchived;
+    report.stopped = context.stop.load(Ordering::Relaxed) && (due.len() > 0 || keeper.cut > 0);
     report.sources.sort_by(|a, b| a.source.cmp(&b.source));
     super::near::settle(store)?;
-    store.keep_fetch_memory(&context.fetcher.memory())?;
     if let Some(folder) = context.archive {
         prune_archive(folder, context.config, now);
     }
@@ -127,39 +135,21 @@ pub async fn run(
     Ok(report)
 }
 
+/// Waits for one visit to end, and takes along those that have ended too; empty when none is running.
+async fn ready<'a>(running: &mut FuturesUnordered<impl Future<Output = Visited<'a>>>) -> Vec<Visited<'a>> {
+    let mut visited: Vec<Visited<'a>> = running.next().await.into_iter().collect();
+    while visited.len() < MOST_AT_ONCE
+        && let Some(Some(next)) = running.next().now_or_never()
+    {
+        visited.push(next);
+    }
+    visited
+}
+
 async fn stopped(stop: &AtomicBool) {
     while !stop.load(Ordering::Relaxed) {
         tokio::time::sleep(STOP_POLL).await;
     }
-}
-
-fn due_sources<'a>(
-    store: &Store,
-    config: &'a Config,
-    names: &[String],
-    now: Timestamp,
-    report: &mut RunReport,
-) -> Result<Vec<&'a SourceConfig>, StoreError> {
-    let mut due = Vec::new();
-    for source in &config.sources {
-        if !names.is_empty() {
-            if names.contains(&source.name) {
-                due.push(source);
-            }
-            continue;
-        }
-        if source.disabled {
-            continue;
-        }
-        let next = next_due(&source.schedule, &store.last_visits(&source.name, HISTORY)?);
-        if next.is_some_and(|next| next <= now) {
-            due.push(source);
-        } else {
-            report.not_due += 1;
-            report.next_due = report.next_due.into_iter().chain(next).min();
-        }
-    }
-    Ok(due)
 }
 
 /// A visit about to start: everything that must be read from the store before.
@@ -174,6 +164,8 @@ struct Visited<'a> {
     source: &'a SourceConfig,
     visit: VisitId,
     pages: Vec<PageResult>,
+    /// The run was stopped before its last page.
+    is_cut: bool,
 }
 
 fn begin<'a>(
@@ -203,15 +195,22 @@ async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
             headers: source.headers.clone(),
             allowed_networks: source.allow_networks.clone(),
             ignore_robots: source.robots == Robots::Ignore,
+            delay: source.delay,
             ..Request::new(&source.name, url.clone())
         };
-        pages.push(match context.fetcher.fetch(&request).await {
+        // What is under way on the network is dropped when the run is stopped; what has arrived is read and kept.
+        let fetched = tokio::select! {
+            biased;
+            fetched = context.fetcher.fetch(&request) => fetched,
+            () = stopped(context.stop) => return Visited { source, visit: begun.visit, pages, is_cut: true },
+        };
+        pages.push(match fetched {
             Ok(Fetched::Captured(capture)) => read_capture(source, url, *capture, memory).await,
             Ok(Fetched::NotModified { validators, .. }) => PageResult::Unchanged { url, validators },
             Err(error) => PageResult::Failed(error),
         });
     }
-    Visited { source, visit: begun.visit, pages }
+    Visited { source, visit: begun.visit, pages, is_cut: false }
 }
 
 async fn read_capture(source: &SourceConfig, url: Url, capture: Capture, memory: ListingMemory) -> PageResult {
@@ -243,35 +242,57 @@ fn extract_options(source: &SourceConfig) -> extract::Options {
     options
 }
 
-fn keep(
-    store: &mut Store,
-    context: &RunContext<'_>,
-    mut archive: Option<&mut Archive>,
-    visited: &Visited<'_>,
-) -> Result<SourceReport, StoreError> {
-    let name = &visited.source.name;
-    let had_records = store.last_visits(name, HISTORY)?.iter().any(|visit| visit.counts.seen > 0);
-    let Verdict { outcome, detail, hint } = verdict(&visited.pages, had_records);
-    let mut counts = VisitCounts::default();
-    for page in &visited.pages {
-        match page {
-            PageResult::Read { url, capture, snapshot, reading } => {
-                let archived = keep_capture(archive.as_deref_mut(), capture);
-                counts.add(&commit(store, visited.visit, url, snapshot, reading, archived)?);
-                store.keep_validators(url.as_str(), &capture.validators)?;
-            }
-            PageResult::Unchanged { url, validators } => store.keep_validators(url.as_str(), validators)?,
-            PageResult::Failed(_) | PageResult::Defect { .. } => {}
-        }
+/// Keeps what visits gave.
+struct Keeper<'a> {
+    context: &'a RunContext<'a>,
+    archive: Option<Archive>,
+    /// Visits that were cut short because the run was stopped.
+    cut: usize,
+    unarchived: usize,
+}
+
+impl Keeper<'_> {
+    /// Keeps `visits`: originals first, then records, then what the fetcher has learned.
+    fn keep(&mut self, store: &mut Store, visits: &[Visited<'_>]) -> Result<Vec<SourceReport>, StoreError> {
+        let reports = visits.iter().map(|visited| self.keep_visit(store, visited)).collect::<Result<Vec<_>, _>>()?;
+        store.keep_fetch_memory(&self.context.fetcher.changes())?;
+        Ok(reports.into_iter().flatten().collect())
     }
-    let finished_at = context.clock.now();
-    let outcome_word = outcome.as_str().to_owned();
-    store.record_visit(
-        visited.visit,
-        &VisitReport { finished_at, outcome: outcome_word, detail: detail.clone(), counts },
-    )?;
-    log_visit(name, outcome, detail.as_deref(), counts);
-    Ok(SourceReport { source: name.clone(), outcome, detail, hint, counts })
+
+    /// `None` for a visit that was cut: it stays without an outcome and is made up for soon.
+    fn keep_visit(&mut self, store: &mut Store, visited: &Visited<'_>) -> Result<Option<SourceReport>, StoreError> {
+        let name = &visited.source.name;
+        let had_records = store.last_visits(name, HISTORY)?.iter().any(|visit| visit.counts.seen > 0);
+        let mut counts = VisitCounts::default();
+        for page in &visited.pages {
+            match page {
+                PageResult::Read { url, capture, snapshot, reading } => {
+                    if capture.unmasked {
+                        warn!(source.id = %name, "`{name}` answers \"not modified\" over changed pages; it is not asked so again");
+                    }
+                    let archived = keep_capture(self.archive.as_mut(), capture);
+                    self.unarchived += usize::from(self.archive.is_some() && archived.is_none());
+                    counts.add(&commit(store, visited.visit, url, snapshot, reading, archived)?);
+                    store.keep_validators(url.as_str(), &capture.validators)?;
+                }
+                PageResult::Unchanged { url, validators } => store.keep_validators(url.as_str(), validators)?,
+                PageResult::Failed(_) | PageResult::Defect { .. } => {}
+            }
+        }
+        if visited.is_cut {
+            self.cut += 1;
+            return Ok(None);
+        }
+        let Verdict { outcome, detail, hint } = verdict(&visited.pages, had_records);
+        let finished_at = self.context.clock.now();
+        let outcome_word = outcome.as_str().to_owned();
+        store.record_visit(
+            visited.visit,
+            &VisitReport { finished_at, outcome: outcome_word, detail: detail.clone(), counts },
+        )?;
+        log_visit(name, outcome, detail.as_deref(), counts);
+        Ok(Some(SourceReport { source: name.clone(), outcome, detail, hint, counts }))
+    }
 }
 
 fn commit(
@@ -288,6 +309,7 @@ fn commit(
         records: &reading.records,
         furniture: &reading.furniture,
         rejections: &reading.extraction.rejections,
+        encodings: reading.extraction.encoding_conflict.as_ref(),
         memory: &reading.memory,
         visit: Some(visit),
         archived,

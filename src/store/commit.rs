@@ -23,6 +23,8 @@ pub struct SnapshotCommit<'a> {
     pub furniture: &'a [(Record, FurnitureReason)],
     /// What was not kept.
     pub rejections: &'a [Rejection],
+    /// Text encoding that was declared and the one that was used, where they differ.
+    pub encodings: Option<&'a (String, String)>,
     /// What is now known about the listing.
     pub memory: &'a ListingMemory,
     /// The visit it belongs to; `None` for dumps.

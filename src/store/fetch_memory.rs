@@ -24,22 +24,21 @@ impl Store {
     ///
     /// When the database fails.
     pub fn keep_fetch_memory(&mut self, memory: &FetchMemory) -> Result<(), StoreError> {
-        let transaction = self.db.transaction()?;
-        let domains = memory.domains.iter().map(|entry| (&entry.domain, json(entry)));
-        let robots = memory.robots.iter().map(|entry| (&entry.authority, json(entry)));
+        if memory.domains.is_empty() && memory.robots.is_empty() {
+            return Ok(());
+        }
+        let nested = self.begin_batch()?;
         {
-            let mut keep =
-                transaction.prepare_cached("INSERT OR REPLACE INTO domains (domain, held) VALUES (?1, ?2)")?;
-            for (name, held) in domains {
-                keep.execute((name, held?))?;
+            let mut keep = self.db.prepare_cached("INSERT OR REPLACE INTO domains (domain, held) VALUES (?1, ?2)")?;
+            for entry in &memory.domains {
+                keep.execute((&entry.domain, json(entry)?))?;
             }
-            let mut keep =
-                transaction.prepare_cached("INSERT OR REPLACE INTO robots (authority, held) VALUES (?1, ?2)")?;
-            for (name, held) in robots {
-                keep.execute((name, held?))?;
+            let mut keep = self.db.prepare_cached("INSERT OR REPLACE INTO robots (authority, held) VALUES (?1, ?2)")?;
+            for entry in &memory.robots {
+                keep.execute((&entry.authority, json(entry)?))?;
             }
         }
-        Ok(transaction.commit()?)
+        if nested { Ok(()) } else { self.end_batch() }
     }
 
     fn held<T: DeserializeOwned>(&self, sql: &str) -> Result<Vec<T>, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::names::Names;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,6 +16,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0002_near_duplicates.sql")),
     M::up(include_str!("../../migrations/0003_pardons.sql")),
     M::up(include_str!("../../migrations/0004_fetch_memory.sql")),
+    M::up(include_str!("../../migrations/0005_missed_visits.sql")),
+    M::up(include_str!("../../migrations/0006_encodings.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.
@@ -43,7 +45,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if path.metadata().is_ok_and(|file| file.len() > 0) {
             // Looked at read-only first: opening for writing may already change the file.
-            check(&connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, path)?;
+            look(path)?;
         }
         let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         prepare(&db).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
@@ -59,14 +61,29 @@ impl Store {
     ///
     /// When there is no such database, or it is not ours, or its schema is not the current one.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        check(&db, path)?;
+        let db = look(path)?;
         let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version < known_schema() {
             drop(db);
             return Self::open(path);
         }
         Ok(Self { db, names: Names::default(), batch: false })
+    }
+}
+
+/// Opens an existing database without changing it, and refuses what is not ours or too new.
+///
+/// A process that was killed while it made the file may have left a journal that must be rolled back before anything can
+/// be read; that takes a connection that may write.
+fn look(path: &Path) -> Result<Connection, StoreError> {
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    match check(&db, path) {
+        Err(StoreError::Open { source, .. }) if source.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
+            let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            check(&db, path)?;
+            Ok(db)
+        }
+        checked => checked.map(|()| db),
     }
 }
 

@@ -64,8 +64,9 @@ impl Store {
         };
         let file = path.map(|path| self.file_number(&path.to_string_lossy())).transpose()?;
         let mut insert = self.db.prepare_cached(
-            "INSERT INTO snapshots (key, page, captured_at, captured_basis, digest, listing, visit, file, offset, rejected)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO snapshots (key, page, captured_at, captured_basis, digest, listing, visit, file, offset, rejected,
+               declared_encoding, used_encoding)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
         insert.execute(params![
             key(snapshot),
@@ -78,6 +79,8 @@ impl Store {
             file,
             offset.map(u64::cast_signed),
             rejected_json(commit)?,
+            commit.encodings.map(|(declared, _)| declared),
+            commit.encodings.map(|(_, used)| used),
         ])?;
         Ok(self.db.last_insert_rowid())
     }

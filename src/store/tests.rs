@@ -84,6 +84,7 @@ fn commit(
             records,
             furniture,
             rejections: &[],
+            encodings: None,
             memory: &ListingMemory::default(),
             visit: None,
             archived: None,

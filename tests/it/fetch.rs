@@ -153,7 +153,7 @@ async fn robots_txt_is_asked_once_and_obeyed() {
     assert_eq!(server.robots_seen(), 1);
 
     let next_run = self::fetcher(options());
-    next_run.remember(fetcher.memory());
+    next_run.remember(fetcher.changes());
     captured(next_run.fetch(&at("/a")).await);
     assert_eq!(server.robots_seen(), 1);
 }
@@ -173,7 +173,7 @@ async fn refusals_are_remembered_across_runs() {
     let error = first.fetch(&request).await.unwrap_err();
     assert!(matches!(error, FetchError::RateLimited { retry_after, .. } if retry_after == Duration::from_hours(1)));
     let second = fetcher(options());
-    second.remember(first.memory());
+    second.remember(first.changes());
     let error = second.fetch(&request).await.unwrap_err();
     assert!(matches!(error, FetchError::RateLimited { .. }));
     assert_eq!(server.seen().len(), 1);

@@ -145,6 +145,34 @@ fn one_writer_at_a_time() {
 }
 
 #[test]
+fn a_long_ingest_gives_way_to_a_run_and_goes_on() {
+    let root = tempfile::tempdir().unwrap();
+    for day in 0..300 {
+        let slugs = [format!("story-{day}"), format!("story-{}", day + 1), format!("story-{}", day + 2)];
+        let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+        put(&root.path().join(format!("d/{day:03}.html")), listing(&slugs).as_bytes());
+    }
+    put(&root.path().join("t.toml"), b"[source.dead]\nurl = 'http://127.0.0.1:1/'\n");
+    let mut ingest = tearsheet()
+        .current_dir(root.path())
+        .args(["ingest", "--quiet", "--db", "t.db", "--source", "town", "--at", "2026-01-01", "d"])
+        .spawn()
+        .unwrap();
+    let lock = root.path().join("t.db.lock");
+    while !fs::read_to_string(&lock).is_ok_and(|text| text.contains("gives way")) {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    // Blocked: a private address without leave. What matters is that the run ended while the ingest was under way.
+    let run = run_in(root.path(), &["run", "--config", "t.toml", "--db", "t.db"]);
+    assert_eq!(run.code, Some(3), "{}", run.err);
+    assert!(ingest.try_wait().unwrap().is_none(), "the ingest had ended before: this shows nothing");
+    assert_eq!(ingest.wait().unwrap().code(), Some(0));
+    let database = root.path().join("t.db");
+    assert_eq!(rows(&database, "SELECT count(*) FROM records WHERE source = 'town'"), ["302"]);
+    assert_eq!(rows(&database, "SELECT outcome FROM visits"), ["blocked"]);
+}
+
+#[test]
 fn a_newer_database_is_refused_and_not_touched() {
     let root = tempfile::tempdir().unwrap();
     put(&root.path().join("a.html"), listing(&["red-barn", "old-mill", "new-bridge"]).as_bytes());

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The program, with nothing of the surroundings of the test.
+/// The program, with nothing of the surroundings of the test. `TEARSHEET_PROGRAM` names another build of it.
 pub(crate) fn tearsheet() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tearsheet"));
+    let program = std::env::var_os("TEARSHEET_PROGRAM");
+    let mut command = Command::new(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_tearsheet").into()));
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", "/nonexistent");
     command
 }

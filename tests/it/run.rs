@@ -187,6 +187,19 @@ fn of_two_runs_at_once_one_works_and_one_leaves() {
 }
 
 #[test]
+fn visits_missed_because_of_the_lock_are_counted() {
+    let town = town("", |_| answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()));
+    let database = town.folder.path().join("config/tearsheet.db");
+    let lock = tearsheet::pipeline::Lock::take(&database, "backup").unwrap();
+    assert_eq!(town.run(&[]).code, Some(75));
+    assert_eq!(town.run(&["town"]).code, Some(75));
+    drop(lock);
+    assert_eq!(town.run(&[]).code, Some(0));
+    let missed = town.rows("SELECT s.name, m.holder, m.count FROM missed_visits m JOIN sources s USING (source)");
+    assert_eq!(missed, [format!("town|`tearsheet backup`, process {}|2", std::process::id())]);
+}
+
+#[test]
 fn sigterm_stops_cleanly_and_the_next_run_goes_on() {
     let slow = Arc::new(AtomicBool::new(true));
     let reply = Arc::clone(&slow);

@@ -60,6 +60,7 @@ pub(crate) fn commit(store: &mut Store, snapshot: &Snapshot, records: &[Record])
             records,
             furniture: &[],
             rejections: &[],
+            encodings: None,
             memory: &ListingMemory::default(),
             visit: None,
             archived: None,

@@ -29,11 +29,11 @@ pub(crate) struct IngestArgs {
 pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
     let options = IngestOptions { dumps: args.inputs.dump_options()?, reading: args.inputs.reading_options()? };
     let database = places::database(global, places::config(global)?.as_ref());
-    let _lock = Lock::take(&database, "ingest")?;
+    let mut lock = Lock::take(&database, "ingest")?.giving_way()?;
     let mut store = Store::open(&database)?;
     let stop = stop::flag()?;
     let progress = Progress::start("ingest", global.quiet);
-    let report = pipeline::ingest(&mut store, args.inputs.paths(), &options, &stop, |report| {
+    let report = pipeline::ingest(&mut store, args.inputs.paths(), &options, &stop, Some(&mut lock), |report| {
         progress.show(|| {
             format!("{} snapshots, {} new, {} repeats", report.snapshots, report.records.new, report.records.repeats)
         });

@@ -6,9 +6,14 @@ use crate::cli::output::{self, Format, Table};
 use crate::cli::progress::Progress;
 use crate::cli::{hints, places, stop};
 use std::sync::Arc;
+use std::time::Duration;
 use tearsheet::fetch::{Clock, SystemClock};
 use tearsheet::pipeline::{self, Lock, RunContext, RunReport};
 use tearsheet::store::Store;
+
+/// How long a run waits for a writer that gives way, as `ingest` does between two snapshots. A line of cron comes
+/// again in minutes.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -43,10 +48,13 @@ pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
         );
     }
     let database = places::database(global, Some(&found));
-    let _lock = Lock::take(&database, "run")?;
-    let mut store = Store::open(&database)?;
-    let stop = stop::flag()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let _lock = Lock::take_in_turn(&database, "run", PATIENCE).inspect_err(|held| {
+        pipeline::note_missed_visits(&database, &found.config, &args.sources, clock.now(), held);
+    })?;
+    let mut store = Store::open(&database)?;
+    pipeline::keep_missed_visits(&mut store, &database)?;
+    let stop = stop::flag()?;
     let fetcher = pipeline::fetcher_of(&found.config, Arc::clone(&clock));
     let folder = database.with_file_name("archive");
     let archive = found.config.archive.then_some(&*folder);
@@ -60,6 +68,10 @@ pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
     progress.finish();
     print(global, args, &report)?;
     hints::say(&report);
+    if report.unarchived > 0 {
+        let folder = folder.display();
+        anyhow::bail!("{} pages could not be archived in `{folder}`; their records are kept", report.unarchived);
+    }
     let needs_person = report.sources.iter().any(|source| source.outcome.needs_person());
     Ok(if needs_person { Ended::WithFailures } else { Ended::Done })
 }

@@ -125,7 +125,7 @@ fn ingest_dump(store: &mut Store, folder: &Path, at: Timestamp, stop: &AtomicBoo
     write(&dump, site::BULLETIN.as_bytes())?;
     let dumps = DumpOptions { source: Some("northern-shore".to_owned()), at: Some(at), ..DumpOptions::default() };
     let options = IngestOptions { dumps, ..IngestOptions::default() };
-    pipeline::ingest(store, vec![dump], &options, stop, |_| ())?;
+    pipeline::ingest(store, vec![dump], &options, stop, None, |_| ())?;
     Ok(())
 }
 
