@@ -35,6 +35,8 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Visit the sources that are due; made for cron.
     Run(super::commands::run::RunArgs),
+    /// The schedule in the foreground, for systemd or a container.
+    Watch(super::commands::watch::WatchArgs),
     /// Read dumps into the database: saved pages, text dumps, feeds, JSON Lines, CSV.
     Ingest(super::commands::ingest::IngestArgs),
     /// What is on this page? Prints its records and keeps nothing.

@@ -43,6 +43,16 @@ pub(crate) fn required_config(global: &Global) -> anyhow::Result<Found> {
     .into())
 }
 
+/// The config that applies, for commands that visit sources: one without any is a mistake.
+pub(crate) fn config_with_sources(global: &Global) -> anyhow::Result<Found> {
+    let found = required_config(global)?;
+    if found.config.sources.is_empty() {
+        let path = found.path.display();
+        return Err(Usage(format!("`{path}` has no sources; add one: [source.NAME] with a url")).into());
+    }
+    Ok(found)
+}
+
 /// The database that applies.
 pub(crate) fn database(global: &Global, found: Option<&Found>) -> PathBuf {
     match (&global.db, found) {

@@ -10,4 +10,4 @@ mod schedule;
 
 pub use error::ConfigError;
 pub use resolve::{Config, FetchSettings, Robots, SourceConfig};
-pub use schedule::Schedule;
+pub use schedule::{AutoBounds, CronSchedule, Schedule};

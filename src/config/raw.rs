@@ -13,6 +13,8 @@ pub(super) struct RawConfig {
     pub(super) contact: Option<String>,
     pub(super) schedule: Option<Spanned<String>>,
     pub(super) time_zone: Option<Spanned<String>>,
+    pub(super) auto_shortest_h: Option<Spanned<f64>>,
+    pub(super) auto_longest_h: Option<Spanned<f64>>,
     pub(super) parallel: Option<Spanned<i64>>,
     pub(super) archive: Option<bool>,
     pub(super) archive_keep_days: Option<Spanned<i64>>,

@@ -2,8 +2,9 @@
 
 use super::error::{ConfigError, Located};
 use super::raw::{OneOrMany, RawConfig, RawFetch, RawSource};
-use super::schedule::Schedule;
+use super::schedule::{AutoBounds, Schedule};
 use crate::extract::Selectors;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -119,7 +120,8 @@ impl Config {
         let at = Located { path, text };
         let raw: RawConfig = toml::from_str(text).map_err(|error| at.toml(&error))?;
         let zone = raw.time_zone.as_ref().map(|zone| time_zone(at, "time_zone", zone)).transpose()?;
-        let defaults = Defaults { at, schedule: raw.schedule, zone };
+        let bounds = auto_bounds(at, &raw)?;
+        let defaults = Defaults { at, schedule: raw.schedule, zone, bounds };
         let sources = raw
             .source
             .iter()
@@ -146,6 +148,7 @@ struct Defaults<'a> {
     at: Located<'a>,
     schedule: Option<Spanned<String>>,
     zone: Option<TimeZone>,
+    bounds: AutoBounds,
 }
 
 impl Defaults<'_> {
@@ -184,9 +187,11 @@ impl Defaults<'_> {
     ) -> Result<Schedule, ConfigError> {
         let zone = zone.unwrap_or(TimeZone::UTC);
         match own.map(|cron| (key, cron)).or(self.schedule.as_ref().map(|cron| ("schedule", cron))) {
-            Some((key, cron)) => Schedule::parse(cron.as_ref(), zone)
+            Some((key, cron)) => Schedule::parse(cron.as_ref(), zone, self.bounds)
                 .map_err(|problem| self.at.wrong(cron.span(), format!("`{key}`: {problem}"))),
-            None => Ok(Schedule::parse(DEFAULT_SCHEDULE, zone).expect("the default schedule is a literal")),
+            None => {
+                Ok(Schedule::parse(DEFAULT_SCHEDULE, zone, self.bounds).expect("the default schedule is a literal"))
+            }
         }
     }
 }
@@ -253,6 +258,21 @@ fn fetch_settings(at: Located<'_>, raw: &RawFetch) -> Result<FetchSettings, Conf
     })
 }
 
+fn auto_bounds(at: Located<'_>, raw: &RawConfig) -> Result<AutoBounds, ConfigError> {
+    let default = AutoBounds::default();
+    let shortest = raw.auto_shortest_h.as_ref().map(|value| hours(at, "auto_shortest_h", value)).transpose()?;
+    let longest = raw.auto_longest_h.as_ref().map(|value| hours(at, "auto_longest_h", value)).transpose()?;
+    let bounds = AutoBounds {
+        shortest: shortest.unwrap_or(default.shortest),
+        longest: longest.unwrap_or_else(|| default.longest.max(shortest.unwrap_or_default())),
+    };
+    if bounds.shortest <= bounds.longest {
+        return Ok(bounds);
+    }
+    let span = raw.auto_longest_h.as_ref().map_or(0..0, Spanned::span);
+    Err(at.wrong(span, "`auto_longest_h`: expected no less than `auto_shortest_h`".to_owned()))
+}
+
 fn time_zone(at: Located<'_>, key: &str, name: &Spanned<String>) -> Result<TimeZone, ConfigError> {
     TimeZone::get(name.as_ref()).map_err(|_| {
         let nearest = jiff::tz::db().available().map(|n| n.to_string()).collect::<Vec<_>>();
@@ -298,6 +318,18 @@ fn seconds(at: Located<'_>, key: &str, value: &Spanned<f64>) -> Result<Duration,
         return Ok(Duration::from_secs_f64(number));
     }
     Err(at.wrong(value.span(), format!("`{key}`: expected seconds from 0 to {MOST}, found {number}")))
+}
+
+fn hours(at: Located<'_>, key: &str, value: &Spanned<f64>) -> Result<SignedDuration, ConfigError> {
+    /// One minute: cron itself comes no more often.
+    const LEAST: f64 = 1.0 / 60.0;
+    /// Thirty days.
+    const MOST: f64 = 720.0;
+    let number = *value.as_ref();
+    if (LEAST..=MOST).contains(&number) {
+        return Ok(SignedDuration::from_secs_f64(number * 3_600.0));
+    }
+    Err(at.wrong(value.span(), format!("`{key}`: expected hours from 0.02 to {MOST}, found {number}")))
 }
 
 fn whole<T: TryFrom<i64>>(
@@ -379,6 +411,11 @@ mod tests {
             ("databse = 'x'", "did you mean `database`?"),
             (&format!("{source}langauge = 'en'"), "dir/t.toml:3: unknown key `langauge`"),
             (&format!("{source}schedule = '61 * * * *'"), "dir/t.toml:3: `source.a.schedule`: `61 * * * *`"),
+            (
+                &format!("auto_shortest_h = 9\nauto_longest_h = 2\n{source}"),
+                "dir/t.toml:2: `auto_longest_h`: expected no less",
+            ),
+            ("auto_longest_h = 0", "`auto_longest_h`: expected hours"),
             (&format!("{source}time_zone = 'Europe/Berlni'"), "did you mean `Europe/Berlin`?"),
             (&format!("{source}robots = 'no'"), "expected \"obey\" or \"ignore\""),
             (&format!("{source}language = 'english please'"), "expected a language tag"),

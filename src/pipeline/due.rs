@@ -1,15 +1,16 @@
 //! Which sources are due: their schedule, what happened at the last visits, and the present instant.
 
+use super::pace;
 use crate::config::{Config, Schedule, SourceConfig};
 use crate::model::Outcome;
 use crate::store::{LastVisit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
+/// Visits of a source that are looked at to tell when it is due: how often it failed in a row, how often it publishes.
+pub(super) const HISTORY: u32 = 20;
+
 /// First wait after a failed visit; doubled at every further failure, up to the source's own interval.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(10);
-
-/// Visits looked at to tell how often a source failed in a row.
-pub(super) const HISTORY: u32 = 20;
 
 /// What is due at one instant.
 #[derive(Debug, Default)]
@@ -40,7 +41,7 @@ pub(super) fn due_now<'a>(
             continue;
         }
         let visits = store.map_or(Ok(Vec::new()), |store| store.last_visits(&source.name, HISTORY))?;
-        let next = next_due(&source.schedule, &visits);
+        let next = next_due(source, &visits);
         if next.is_some_and(|next| next <= now) {
             due.sources.push(source);
         } else {
@@ -53,12 +54,16 @@ pub(super) fn due_now<'a>(
 
 /// When a source is due next, at the earliest.
 ///
-/// In: its schedule and its visits, latest first. Out: the first due time since the last visit, so that a machine that
-/// slept catches up once; the epoch for a source that was never visited. After failed visits that may pass, it is 10
-/// minutes after the last one, doubling, up to the source's own interval.
-pub(super) fn next_due(schedule: &Schedule, visits: &[LastVisit]) -> Option<Timestamp> {
+/// In: the source with its schedule, and its visits, latest first. Out: the first due time since the last visit, so that
+/// a machine that slept catches up once; the epoch for a source that was never visited. After failed visits that may
+/// pass, it is 10 minutes after the last one, doubling, up to the source's own interval.
+#[must_use]
+pub fn next_due(source: &SourceConfig, visits: &[LastVisit]) -> Option<Timestamp> {
     let Some(last) = visits.first() else { return Some(Timestamp::UNIX_EPOCH) };
-    let by_schedule = schedule.next_after(last.started_at);
+    let by_schedule = match &source.schedule {
+        Schedule::Cron(cron) => cron.next_after(last.started_at),
+        Schedule::Auto(bounds) => last.started_at.checked_add(pace::pause(*bounds, visits, &source.name)).ok(),
+    };
     let failures = visits.iter().take_while(|visit| failed(visit)).count();
     if failures == 0 {
         return by_schedule;
@@ -71,6 +76,15 @@ pub(super) fn next_due(schedule: &Schedule, visits: &[LastVisit]) -> Option<Time
     }
 }
 
+/// When the next of all sources is due: `now` when one is due already, `None` when none ever will be.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn next_visit(store: &Store, config: &Config, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let due = due_now(Some(store), config, &[], now)?;
+    Ok(if due.sources.is_empty() { due.next } else { Some(now) })
+}
+
 /// An interrupted visit (no outcome) counts as failed: it is made up for soon.
 fn failed(visit: &LastVisit) -> bool {
     visit.outcome.as_deref().and_then(Outcome::parse).is_none_or(Outcome::is_transient)
@@ -79,7 +93,7 @@ fn failed(visit: &LastVisit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::tz::TimeZone;
+    use std::path::Path;
 
     fn visit(started_at: &str, outcome: Option<Outcome>) -> LastVisit {
         let started_at = started_at.parse().unwrap();
@@ -89,8 +103,9 @@ mod tests {
 
     #[test]
     fn due_times() {
-        let daily = Schedule::parse("0 6 * * *", TimeZone::UTC).unwrap();
-        let due = |visits: &[LastVisit]| next_due(&daily, visits).unwrap().to_string();
+        let text = "[source.daily]\nurl = 'https://a.example/'\nschedule = '0 6 * * *'";
+        let daily = &Config::parse(Path::new("t.toml"), text).unwrap().sources[0];
+        let due = |visits: &[LastVisit]| next_due(daily, visits).unwrap().to_string();
         let ok = |at| visit(at, Some(Outcome::Ok));
         let bad = |at| visit(at, Some(Outcome::Unreachable));
         assert_eq!(due(&[]), "1970-01-01T00:00:00Z", "never visited");

@@ -1,13 +1,10 @@
 //! Every source as it stands: what the config says and what the store remembers, side by side.
 
-use super::due::next_due;
+use super::due::{HISTORY, next_due};
 use crate::config::Config;
 use crate::store::{SourceStatus, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// Visits looked at per source.
-const VISITS: u32 = 20;
 
 /// One source as it stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -39,7 +36,7 @@ pub struct SourceHealth {
 /// # Errors
 /// When the store cannot be read.
 pub fn health(store: Option<&Store>, config: Option<&Config>) -> Result<Vec<SourceHealth>, StoreError> {
-    let known = store.map_or(Ok(Vec::new()), |store| store.status(VISITS))?;
+    let known = store.map_or(Ok(Vec::new()), |store| store.status(HISTORY))?;
     let mut sources: BTreeMap<String, SourceHealth> =
         known.iter().map(|status| (status.source.clone(), remembered(status))).collect();
     for source in config.into_iter().flat_map(|config| &config.sources) {
@@ -49,7 +46,7 @@ pub fn health(store: Option<&Store>, config: Option<&Config>) -> Result<Vec<Sour
         if !source.disabled {
             let visits =
                 known.iter().find(|status| status.source == source.name).map(|status| status.visits.as_slice());
-            health.next_due = next_due(&source.schedule, visits.unwrap_or_default());
+            health.next_due = next_due(source, visits.unwrap_or_default());
         }
     }
     Ok(sources.into_values().collect())

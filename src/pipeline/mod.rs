@@ -12,10 +12,12 @@ mod lock;
 mod missed;
 mod near;
 mod ordered;
+mod pace;
 mod reading;
 mod run;
 mod verdict;
 
+pub use due::{next_due, next_visit};
 pub use dumps::{DumpItem, DumpOptions, site_name, snapshots};
 pub use export::{ExportReport, export, export_to_file, export_to_sqlite};
 pub use health::{SourceHealth, health};

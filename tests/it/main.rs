@@ -4,8 +4,10 @@
 
 mod architecture;
 mod archive;
+mod auto_schedule;
 mod canonical;
 mod charset;
+mod contrib;
 mod corpus;
 mod crash;
 mod demo;
@@ -25,3 +27,4 @@ mod shared;
 mod ssrf;
 mod store;
 mod store_fixture;
+mod watch;

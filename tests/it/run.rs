@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-const LISTING: &str = r#"<!doctype html><html lang="en"><head><title>Town news</title></head><body>
+pub(crate) const LISTING: &str = r#"<!doctype html><html lang="en"><head><title>Town news</title></head><body>
 <nav><a href="/">Home</a> <a href="/about">About</a></nav><main>
 <article><h2><a href="/s/barn">The red barn is painted again</a></h2><time datetime="2026-01-03">3 January</time><p>It took four people and eleven days of good weather.</p></article>
 <article><h2><a href="/s/mill">The old mill turns for visitors</a></h2><time datetime="2026-01-02">2 January</time><p>On Sundays from two to five, unless there is no wind.</p></article>
@@ -18,13 +18,13 @@ const LISTING: &str = r#"<!doctype html><html lang="en"><head><title>Town news</
 </main></body></html>"#;
 
 /// A site, a config with one source `town` for it, and the folder that holds both.
-struct Town {
-    folder: tempfile::TempDir,
-    server: Server,
+pub(crate) struct Town {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) server: Server,
     _runtime: Runtime,
 }
 
-fn town(extra: &str, reply: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Town {
+pub(crate) fn town(extra: &str, reply: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Town {
     let runtime = Runtime::new().unwrap();
     let server = runtime.block_on(Server::start(move |head| match path(head) {
         "/robots.txt" => answer("404 Not Found", "", b""),
@@ -40,7 +40,7 @@ fn town(extra: &str, reply: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) ->
     Town { folder, server, _runtime: runtime }
 }
 
-fn put(path: &Path, text: &str) {
+pub(crate) fn put(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
 }
@@ -56,7 +56,7 @@ impl Town {
         (line["outcome"].as_str().unwrap_or_default().to_owned(), said.code)
     }
 
-    fn rows(&self, sql: &str) -> Vec<String> {
+    pub(crate) fn rows(&self, sql: &str) -> Vec<String> {
         rows(&self.folder.path().join("config/tearsheet.db"), sql)
     }
 }

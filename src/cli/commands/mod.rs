@@ -9,3 +9,4 @@ pub(crate) mod extract;
 pub(crate) mod ingest;
 pub(crate) mod run;
 pub(crate) mod status;
+pub(crate) mod watch;

@@ -3,14 +3,19 @@
 use crate::cli::args::Global;
 use crate::cli::exit::{Ended, Usage};
 use crate::cli::output::{self, Format, Table};
+use crate::cli::places::{self, Found};
 use crate::cli::progress::Progress;
-use crate::cli::{hints, places, stop};
+use crate::cli::{hints, stop};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tearsheet::fetch::{Clock, SystemClock};
 use tearsheet::pipeline::{self, Lock, RunContext, RunReport};
 use tearsheet::store::Store;
 
+/// Folder beside the database that keeps every fetched page.
+const ARCHIVE: &str = "archive";
 /// How long a run waits for a writer that gives way, as `ingest` does between two snapshots. A line of cron comes
 /// again in minutes.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -35,12 +40,7 @@ pub(crate) struct RunArgs {
 
 /// Runs the command.
 pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
-    let found = places::required_config(global)?;
-    if found.config.sources.is_empty() {
-        return Err(
-            Usage(format!("`{}` has no sources; add one: [source.NAME] with a url", found.path.display())).into()
-        );
-    }
+    let found = places::config_with_sources(global)?;
     if let Some(name) = pipeline::unknown_sources(&found.config, &args.sources).first() {
         let known: Vec<&str> = found.config.sources.iter().map(|source| source.name.as_str()).collect();
         return Err(
@@ -48,32 +48,49 @@ pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
         );
     }
     let database = places::database(global, Some(&found));
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let _lock = Lock::take_in_turn(&database, "run", PATIENCE).inspect_err(|held| {
-        pipeline::note_missed_visits(&database, &found.config, &args.sources, clock.now(), held);
-    })?;
-    let mut store = Store::open(&database)?;
-    pipeline::keep_missed_visits(&mut store, &database)?;
-    let stop = stop::flag()?;
-    let fetcher = pipeline::fetcher_of(&found.config, Arc::clone(&clock));
-    let folder = database.with_file_name("archive");
-    let archive = found.config.archive.then_some(&*folder);
-    let context = RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop: &stop, archive };
+    let report = visit_due(global, &found, &database, "run", &args.sources, &*stop::flag()?)?;
+    print(global, args, &report)?;
+    hints::say(&report);
+    all_archived(&report, &database)?;
+    let needs_person = report.sources.iter().any(|source| source.outcome.needs_person());
+    Ok(if needs_person { Ended::WithFailures } else { Ended::Done })
+}
 
-    let progress = Progress::start("run", global.quiet);
+/// Fails when pages could not be archived: the disk needs a person, although the records are kept.
+pub(crate) fn all_archived(report: &RunReport, database: &Path) -> anyhow::Result<()> {
+    let folder = database.with_file_name(ARCHIVE);
+    let (pages, folder) = (report.unarchived, folder.display());
+    anyhow::ensure!(pages == 0, "{pages} pages could not be archived in `{folder}`; their records are kept");
+    Ok(())
+}
+
+/// One run, with the lock held for its length: what `run` does once and `watch` over and over.
+pub(crate) fn visit_due(
+    global: &Global,
+    found: &Found,
+    database: &Path,
+    command: &'static str,
+    names: &[String],
+    stop: &AtomicBool,
+) -> anyhow::Result<RunReport> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let _lock = Lock::take_in_turn(database, command, PATIENCE).inspect_err(|held| {
+        pipeline::note_missed_visits(database, &found.config, names, clock.now(), held);
+    })?;
+    let mut store = Store::open(database)?;
+    pipeline::keep_missed_visits(&mut store, database)?;
+    let fetcher = pipeline::fetcher_of(&found.config, Arc::clone(&clock));
+    let folder = database.with_file_name(ARCHIVE);
+    let archive = found.config.archive.then_some(&*folder);
+    let context = RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop, archive };
+
+    let progress = Progress::start(command, global.quiet);
     let runtime = tokio::runtime::Runtime::new()?;
-    let report = runtime.block_on(pipeline::run(&mut store, &context, &args.sources, |source| {
+    let report = runtime.block_on(pipeline::run(&mut store, &context, names, |source| {
         progress.show(|| format!("{}: {}", source.source, source.outcome.as_str()));
     }))?;
     progress.finish();
-    print(global, args, &report)?;
-    hints::say(&report);
-    if report.unarchived > 0 {
-        let folder = folder.display();
-        anyhow::bail!("{} pages could not be archived in `{folder}`; their records are kept", report.unarchived);
-    }
-    let needs_person = report.sources.iter().any(|source| source.outcome.needs_person());
-    Ok(if needs_person { Ended::WithFailures } else { Ended::Done })
+    Ok(report)
 }
 
 fn print(global: &Global, args: &RunArgs, report: &RunReport) -> anyhow::Result<()> {
