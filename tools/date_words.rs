@@ -2,7 +2,7 @@
 //!
 //! In: the npm package `cldr-dates-full` (fetched with `npm pack`, or a folder that holds its `main`). Out: month and
 //! weekday names, day periods, eras, relative phrases, unit and direction words of every locale, folded the way the
-//! reader folds text, one line a key. Run it from the top of the project:
+//! reader folds text; a head, and the keys by bucket. Run it from the top of the project:
 //!
 //! ```text
 //! cargo run --example date_words                      fetches the package
@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tearsheet::lexicon::dates::Unit;
 use tearsheet::lexicon::dates::fold::{Folded, fold, fold_phrase, strip_marks};
+use tearsheet::lexicon::dates::{BUCKETS, FIRST_UNSPACED, KEYS_MARK, Unit, bucket_of};
 
 /// The release the table was made from; a newer one is a change to review.
 const PACKAGE: &str = "cldr-dates-full@48.2.0";
@@ -398,26 +398,70 @@ fn render(words: &Words, licence: &str) -> String {
     }
     let mut by_number: Vec<_> = sets.iter().collect();
     by_number.sort_by_key(|(_, number)| **number);
+    let place: BTreeMap<&str, usize> = languages.iter().copied().zip(0..).collect();
     for (set, _) in by_number {
-        let _ = writeln!(out, "!set {}", set.iter().map(String::as_str).collect::<Vec<_>>().join(" "));
+        let _ = writeln!(out, "!set {}", joined(set.iter().map(|language| place[language.as_str()])));
     }
     // Most words of a language share their sense and their languages: each pair is written once.
     let pairs: BTreeSet<(&str, usize)> =
         words.keys.values().flatten().map(|(code, set)| (code.as_str(), sets[set])).collect();
     let pairs: BTreeMap<(&str, usize), usize> = pairs.into_iter().zip(0..).collect();
+    let mut by_code: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (code, set) in pairs.keys() {
-        let _ = writeln!(out, "!sense {code}:{set}");
+        by_code.entry(code).or_default().push(*set);
     }
-    let prefixes: BTreeSet<&str> =
-        words.keys.keys().flat_map(|key| key.match_indices(' ').map(|(index, _)| &key[..index])).collect();
-    let all: BTreeSet<&str> = words.keys.keys().map(String::as_str).chain(prefixes.iter().copied()).collect();
-    for key in all {
-        let _ = write!(out, "{key}\t{}", if prefixes.contains(key) { "+" } else { "" });
-        let codes =
-            words.keys.get(key).into_iter().flatten().map(|(code, set)| pairs[&(code.as_str(), sets[set])].to_string());
-        let _ = writeln!(out, "{}", codes.collect::<Vec<_>>().join(" "));
+    for (code, sets) in by_code {
+        let _ = writeln!(out, "!sense {code} {}", joined(sets.into_iter()));
     }
+    let senses = |codes: &BTreeMap<String, BTreeSet<String>>| {
+        codes.iter().map(|(code, set)| pairs[&(code.as_str(), sets[set])]).collect::<Vec<_>>()
+    };
+    let keys = words.keys.iter().map(|(key, codes)| (key.as_str(), senses(codes))).collect();
+    render_keys(keys, &mut out);
     out
+}
+
+fn joined(numbers: impl Iterator<Item = usize>) -> String {
+    numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// Lists of senses, the longest keys of unspaced scripts, and the keys by bucket.
+fn render_keys(mut keys: BTreeMap<&str, Vec<usize>>, out: &mut String) {
+    let prefixes: BTreeSet<&str> =
+        keys.keys().flat_map(|key| key.match_indices(' ').map(|(index, _)| &key[..index])).collect();
+    for prefix in &prefixes {
+        keys.entry(prefix).or_default();
+    }
+    let lists: BTreeSet<&Vec<usize>> = keys.values().filter(|senses| senses.len() > 1).collect();
+    let lists: BTreeMap<&Vec<usize>, usize> = lists.into_iter().zip(0..).collect();
+    for list in lists.keys() {
+        let _ = writeln!(out, "!list {}", joined(list.iter().copied()));
+    }
+    let mut longest: BTreeMap<char, usize> = BTreeMap::new();
+    let mut buckets = vec![String::new(); BUCKETS];
+    for (key, senses) in &keys {
+        if let Some(first) = key.chars().next().filter(|first| *first >= FIRST_UNSPACED) {
+            let length = longest.entry(first).or_default();
+            *length = (*length).max(key.chars().count());
+        }
+        let bucket = &mut buckets[bucket_of(key)];
+        let tab = if bucket.is_empty() { "" } else { "\t" };
+        let _ = write!(bucket, "{tab}{key}\t{}", if prefixes.contains(key) { "+" } else { "" });
+        let _ = match senses.as_slice() {
+            [] => Ok(()),
+            [sense] => write!(bucket, "{sense}"),
+            _ => write!(bucket, "*{}", lists[senses]),
+        };
+    }
+    let longest = longest.iter().map(|(first, length)| {
+        let length = u8::try_from(*length).expect("keys have at most 60 characters");
+        format!("{first}{}", char::from(b'0' + length))
+    });
+    let _ = writeln!(out, "!longest {}", longest.collect::<String>());
+    out.push_str(KEYS_MARK);
+    for bucket in buckets {
+        let _ = writeln!(out, "{bucket}");
+    }
 }
 
 fn render_orders(words: &Words, out: &mut String) {

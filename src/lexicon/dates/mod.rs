@@ -12,5 +12,5 @@ mod token;
 
 pub use looks::looks_like_date;
 pub use sense::{Calendar, Direction, Label, Sense, Side, Unit};
-pub use table::{LanguageSet, Table, Votes, WordSense, table};
+pub use table::{BUCKETS, FIRST_UNSPACED, KEYS_MARK, LanguageSet, Table, Votes, WordSense, bucket_of, table};
 pub use token::{MAX_TOKENS, Token, TokenKind, tokenize};

@@ -1,7 +1,8 @@
 //! The table of date words, loaded once from text.
 //!
 //! In: `generated.txt` and `supplement.txt`, both compiled in. Out: senses of a folded phrase, numeric order of a
-//! locale. Loading is linear in the files; docs/measurements.md has the time.
+//! locale. The keys of the generated file are not read at loading: they stand in buckets, one a line, and a question
+//! looks into one of them. The supplement goes into a map before it. docs/measurements.md has the times.
 
 use super::fold::fold_phrase_into;
 use super::sense::Sense;
@@ -17,6 +18,22 @@ const SET_WORDS: usize = 6;
 
 /// The generator puts the languages of news first; this many of them.
 const NEWS_LANGUAGES: usize = 96;
+
+/// Lines of keys in the generated file: a power of two that leaves one or two keys on a line.
+pub const BUCKETS: usize = 1 << 14;
+
+/// The line below the head of the generated file.
+pub const KEYS_MARK: &str = "!keys\n";
+
+/// The bucket that a key stands in, for the generator and the table.
+#[must_use]
+pub fn bucket_of(key: &str) -> usize {
+    let mut hasher = KeyHasher::default();
+    hasher.write(key.as_bytes());
+    // The high bits are the ones that the multiplication has mixed best.
+    let high = hasher.finish().wrapping_mul(KeyHasher::FACTOR) >> (64 - BUCKETS.trailing_zeros());
+    usize::try_from(high).unwrap_or(0)
+}
 
 /// A set of languages, by their place in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -148,21 +165,24 @@ pub(super) struct Entry {
 #[derive(Default)]
 pub(super) struct KeyHasher(u64);
 
+impl KeyHasher {
+    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
+}
+
 impl Hasher for KeyHasher {
     fn finish(&self) -> u64 {
         self.0
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
         let (chunks, rest) = bytes.as_chunks::<8>();
         for chunk in chunks {
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(Self::FACTOR);
         }
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         last[7] ^= bytes.len().to_le_bytes()[0];
-        self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
+        self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(last)).wrapping_mul(Self::FACTOR);
         self.0 ^= self.0 >> 29;
     }
 
@@ -176,7 +196,14 @@ type Keys<V> = HashMap<V, Entry, BuildHasherDefault<KeyHasher>>;
 /// The table of date words.
 #[derive(Debug)]
 pub struct Table {
+    /// Keys of the supplement, with what the generated file says of them.
     keys: Keys<&'static str>,
+    /// The lines of keys of the generated file.
+    lines: &'static str,
+    /// Where each of them begins, and where the last ends.
+    starts: Vec<u32>,
+    /// First sense of each list that several keys share or that has more than one.
+    lists: Vec<Entry>,
     senses: Vec<WordSense>,
     sets: Vec<LanguageSet>,
     languages: Vec<&'static str>,
@@ -184,6 +211,27 @@ pub struct Table {
     orders: HashMap<&'static str, &'static str>,
     /// First character of the keys of unspaced scripts -> length in characters of the longest.
     longest: HashMap<char, usize, BuildHasherDefault<KeyHasher>>,
+}
+
+/// Scripts that put no spaces between words begin here; their words are found by the longest match.
+pub const FIRST_UNSPACED: char = '\u{E00}';
+
+/// Where each line begins, and where the last ends.
+fn line_starts(lines: &str) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(BUCKETS + 1);
+    starts.push(0);
+    starts.extend(memchr::memchr_iter(b'\n', lines.as_bytes()).filter_map(|end| u32::try_from(end + 1).ok()));
+    starts
+}
+
+/// The numbers of a line of our own file, parted by spaces.
+fn numbers(line: &str) -> impl Iterator<Item = usize> {
+    line.as_bytes().split(|byte| *byte == b' ').filter(|number| !number.is_empty()).map(digits)
+}
+
+/// A number of our own file: digits only. By hand, because it runs tens of thousands of times before the first date.
+fn digits(number: &[u8]) -> usize {
+    number.iter().fold(0, |value, digit| value * 10 + usize::from(digit & 15))
 }
 
 /// The table, loaded at the first call.
@@ -203,22 +251,22 @@ impl Table {
     /// Loads a table from its two text forms. Lines that are no table lines are left out; a test holds that there are none.
     #[must_use]
     pub fn load(generated: &'static str, supplement: &'static str) -> Self {
-        let lines = generated.len() / 24;
+        let (head, lines) = generated.split_once(KEYS_MARK).unwrap_or((generated, ""));
         let mut table = Self {
-            keys: Keys::with_capacity_and_hasher(lines, BuildHasherDefault::default()),
-            senses: Vec::with_capacity(lines),
-            sets: Vec::new(),
+            keys: Keys::with_capacity_and_hasher(supplement.len() / 8, BuildHasherDefault::default()),
+            lines,
+            starts: line_starts(lines),
+            lists: Vec::new(),
+            senses: Vec::with_capacity(supplement.len() / 2),
+            sets: Vec::with_capacity(head.len() / 256),
             languages: Vec::new(),
             language_index: HashMap::new(),
             orders: HashMap::new(),
             longest: HashMap::default(),
         };
-        let mut pairs = Vec::new();
-        for line in generated.lines() {
-            if let Some((key, numbers)) = line.split_once('\t') {
-                table.read_key(&pairs, key, numbers);
-            } else if let Some(rest) = line.strip_prefix('!') {
-                pairs.extend(table.read_head(rest));
+        for line in head.lines() {
+            if let Some(rest) = line.strip_prefix('!') {
+                table.read_head(rest);
             }
         }
         let mut known_sets = HashMap::new();
@@ -228,29 +276,44 @@ impl Table {
         table
     }
 
-    /// Reads a line of the head; a sense is handed back, because keys name it by its number.
-    fn read_head(&mut self, line: &'static str) -> Option<WordSense> {
-        let mut words = line.split_ascii_whitespace();
-        match words.next() {
-            Some("languages") => {
-                self.languages = words.collect();
+    /// Reads a line of the head.
+    fn read_head(&mut self, line: &'static str) {
+        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match name {
+            "languages" => {
+                self.languages = rest.split(' ').collect();
                 self.language_index = self.languages.iter().enumerate().map(|(i, l)| (*l, i)).collect();
             }
-            Some("order") => {
-                let order = words.next().unwrap_or_default();
-                self.orders.extend(words.map(|locale| (locale, order)));
+            "order" => {
+                let (order, locales) = rest.split_once(' ').unwrap_or_default();
+                self.orders.extend(locales.split(' ').map(|locale| (locale, order)));
             }
-            Some("set") => {
-                let set = self.set_of(words);
+            "set" => {
+                let mut set = LanguageSet::default();
+                numbers(rest).for_each(|language| set.insert(language));
                 self.sets.push(set);
             }
-            Some("sense") => {
-                let (code, set) = words.next()?.split_once(':')?;
-                return Some(WordSense { sense: Sense::of(code)?, set: set.parse().ok()? });
+            // Keys name these senses by their number: they come before all others.
+            "sense" => {
+                let (code, sets) = rest.split_once(' ').unwrap_or_default();
+                let Some(sense) = Sense::of(code) else { return };
+                let sets = numbers(sets).filter_map(|set| u16::try_from(set).ok());
+                self.senses.extend(sets.map(|set| WordSense { sense, set }));
+            }
+            "list" => {
+                let start = self.senses.len();
+                let listed: Vec<_> = numbers(rest).filter_map(|number| self.senses.get(number).copied()).collect();
+                self.senses.extend(listed);
+                self.lists.extend(self.entry_from(start, false));
+            }
+            "longest" => {
+                let mut characters = rest.chars();
+                while let (Some(first), Some(length)) = (characters.next(), characters.next()) {
+                    self.longest.insert(first, length as usize - '0' as usize);
+                }
             }
             _ => {}
         }
-        None
     }
 
     fn set_of(&self, languages: impl Iterator<Item = &'static str>) -> LanguageSet {
@@ -266,23 +329,17 @@ impl Table {
         set
     }
 
-    fn read_key(&mut self, pairs: &[WordSense], key: &'static str, numbers: &'static str) {
-        let (continues, numbers) = numbers.strip_prefix('+').map_or((false, numbers), |rest| (true, rest));
-        let start = self.senses.len();
-        for number in numbers.as_bytes().split(|byte| *byte == b' ').filter(|number| !number.is_empty()) {
-            // Our own file: digits only. By hand, because this line runs 60,000 times before the first date is read.
-            let index = number.iter().fold(0, |value, digit| value * 10 + usize::from(digit & 15));
-            self.senses.extend(pairs.get(index));
-        }
-        self.insert(key, start, continues);
+    /// The entry of all senses from `start` on.
+    fn entry_from(&self, start: usize, continues: bool) -> Option<Entry> {
+        let len = u16::try_from(self.senses.len() - start).ok()?;
+        Some(Entry { start: u32::try_from(start).ok()?, len, continues })
     }
 
     fn insert(&mut self, key: &'static str, start: usize, continues: bool) {
-        let len = self.senses.len() - start;
-        if let (Ok(start), Ok(len)) = (u32::try_from(start), u16::try_from(len)) {
-            self.keys.insert(key, Entry { start, len, continues });
+        if let Some(entry) = self.entry_from(start, continues) {
+            self.keys.insert(key, entry);
         }
-        if let Some(first) = key.chars().next().filter(|c| *c >= '\u{E00}') {
+        if let Some(first) = key.chars().next().filter(|c| *c >= FIRST_UNSPACED) {
             let longest = self.longest.entry(first).or_default();
             *longest = (*longest).max(key.chars().count());
         }
@@ -308,7 +365,7 @@ impl Table {
 
     /// Adds a sense to a key that may have some already. The supplement is small and lives as long as the program.
     fn add(&mut self, key: &str, sense: WordSense) {
-        let old = self.keys.get(key).copied().unwrap_or_default();
+        let old = self.entry(key).unwrap_or_default();
         let start = self.senses.len();
         // A hand-kept sense comes first: it was added because the generated ones were wrong.
         self.senses.push(sense);
@@ -319,12 +376,41 @@ impl Table {
         let key: &'static str = known.unwrap_or_else(|| String::leak(key.to_owned()));
         self.insert(key, start, old.continues);
         for (index, _) in key.match_indices(' ') {
-            self.keys.entry(&key[..index]).or_default().continues = true;
+            let prefix = &key[..index];
+            let entry = Entry { continues: true, ..self.entry(prefix).unwrap_or_default() };
+            self.keys.insert(prefix, entry);
         }
     }
 
     pub(super) fn entry(&self, key: &str) -> Option<Entry> {
-        self.keys.get(key).copied()
+        self.keys.get(key).copied().or_else(|| self.generated(key))
+    }
+
+    /// Looks into the key's bucket: `key`, tab, `+` when longer phrases begin with it, number of its sense or, after a
+    /// `*`, of its list; tab, the next key.
+    fn generated(&self, key: &str) -> Option<Entry> {
+        let bucket = bucket_of(key);
+        let (start, end) = (*self.starts.get(bucket)? as usize, *self.starts.get(bucket + 1)? as usize);
+        let mut line = self.lines.as_bytes().get(start..end)?;
+        loop {
+            let is_key = line.get(key.len()) == Some(&b'\t') && line.starts_with(key.as_bytes());
+            let value = &line[memchr::memchr(b'\t', line)? + 1..];
+            let value_end = value.iter().position(|byte| matches!(byte, b'\t' | b'\n'))?;
+            if is_key {
+                return self.described(&value[..value_end]);
+            }
+            line = &value[value_end + 1..];
+        }
+    }
+
+    /// The entry that the value of a key describes.
+    fn described(&self, value: &[u8]) -> Option<Entry> {
+        let (continues, value) = value.strip_prefix(b"+").map_or((false, value), |rest| (true, rest));
+        if let Some(list) = value.strip_prefix(b"*") {
+            return self.lists.get(digits(list)).map(|entry| Entry { continues, ..*entry });
+        }
+        let len = u16::from(!value.is_empty());
+        Some(Entry { start: u32::try_from(digits(value)).ok()?, len, continues })
     }
 
     pub(super) fn longest_from(&self, first: char) -> usize {
