@@ -102,11 +102,16 @@ fn with_units(words: &Words<'_>, i: usize, hour: u64, announced: Announced) -> O
         return None;
     }
     // "3 hours" is a span, "14 Uhr", "14h30" and "14時" are times: a minute, an announcement or the word itself decides.
+    // 三点半
+    if words.is(i + 2, Sense::Half) && words.glued(i + 1) && words.glued(i + 2) {
+        return Some((Clock::new(hour, Some(30), None)?, 3));
+    }
     let minute = words.number(i + 2).filter(|(value, digits)| *digits <= 2 && *value < 60).map(|(value, _)| value);
     let marked = minute.is_some() && unit_after(words, i + 3, Unit::Minute);
+    // "14h30", and where a time is expected "14 h 30".
     let compact = minute.is_some()
         && words.number(i + 2).is_some_and(|(_, digits)| digits == 2)
-        && (words.glued(i + 2) || words.glued(i + 1));
+        && (words.glued(i + 2) || words.glued(i + 1) || announced == Announced::Yes && words.bytes(i + 1) == 1);
     if !marked && !compact {
         let is_time = announced == Announced::Yes || words.is(i + 1, Sense::At);
         return is_time.then(|| Clock::new(hour, None, None)).flatten().map(|clock| (clock, 2));

@@ -51,6 +51,8 @@ pub(super) struct Fields {
     pub(super) named: Option<Named>,
     pub(super) group: Option<Group>,
     pub(super) epoch: Option<i64>,
+    /// Last day of "3-5 October".
+    pub(super) range_end: Option<u8>,
     /// "this September": said of a month.
     pub(super) which: Option<i8>,
     iso: bool,
@@ -153,6 +155,9 @@ fn number(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
             return Some(used);
         }
     }
+    if let Some(used) = day_glued_to_hour(words, i, fields) {
+        return Some(used);
+    }
     if let Some(used) = toward_group(words, i, fields) {
         return Some(used);
     }
@@ -188,6 +193,35 @@ fn number(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         }
     }
     plain(words, i, fields)
+}
+
+/// "2016年6月2911:30", "2016-06-2911:30": two elements of a page without a space between them.
+fn day_glued_to_hour(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
+    if fields.clock.is_some() || fields.numeric.is_some() {
+        return None;
+    }
+    let sign = words.punctuation(i + 1);
+    let is_triple = matches!(sign, Some('-' | '/' | '.')) && sign == words.punctuation(i + 3);
+    let at = if is_triple { i + 4 } else { i };
+    let (packed, _) = words.number(at).filter(|(_, digits)| *digits == 4)?;
+    let (minute, _) = words.number(at + 2).filter(|(minute, digits)| *digits == 2 && *minute < 60)?;
+    let glued = words.punctuation(at + 1) == Some(':') && words.glued(at + 1) && words.glued(at + 2);
+    let narrow = |value: u64| u8::try_from(value).ok();
+    let (day, hour) = (narrow(packed / 100)?, narrow(packed % 100)?);
+    if !glued || !(1..=31).contains(&day) || hour > 23 {
+        return None;
+    }
+    if is_triple {
+        let year = Part::of(words.number(i)?).filter(|part| part.is_year())?;
+        let month = Part::of(words.number(i + 2)?).filter(|part| (1..=12).contains(&part.value))?;
+        fields.numeric = Some(Numeric::Triple([year, month, Part { value: day.into(), digits: 2 }], sign?));
+    } else {
+        fields.month.filter(|_| fields.year.is_some() && fields.day.is_none())?;
+        fields.day = Some(day);
+    }
+    let precision = crate::model::Precision::Minute;
+    fields.clock = Some(Clock { hour, minute: narrow(minute)?, second: 0, precision });
+    Some(at + 3 - i)
 }
 
 /// "3 hours ago": with its direction said, nothing else can be meant.
@@ -230,7 +264,10 @@ fn announced(words: &Words<'_>, i: usize, fields: &Fields) -> Announced {
 /// "5 pm", "11 Uhr abends" has its own way; this is the bare hour before am or pm.
 fn hour_with_meridiem(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     let (hour, digits) = words.number(i)?;
-    if digits > 2 || hour > 12 || hour == 0 {
+    // "1030am"
+    let packed = (3..=4).contains(&digits) && words.glued(i + 1);
+    let (hour, minute) = if packed { (hour / 100, hour % 100) } else { (hour, 0) };
+    if digits > 2 && !packed || hour > 12 || hour == 0 || minute > 59 {
         return None;
     }
     let afternoon = meridiem(words, i + 1)?;
@@ -239,8 +276,8 @@ fn hour_with_meridiem(words: &Words<'_>, i: usize, fields: &mut Fields) -> Optio
         return None;
     }
     // Weekday "PM" does not exist, but "12 am" may be Portuguese; a month must not follow.
-    let clock =
-        Clock { hour: u8::try_from(hour).ok()?, minute: 0, second: 0, precision: crate::model::Precision::Hour };
+    let precision = if packed { crate::model::Precision::Minute } else { crate::model::Precision::Hour };
+    let clock = Clock { hour: u8::try_from(hour).ok()?, minute: u8::try_from(minute).ok()?, second: 0, precision };
     fields.clock = Some(clock.with_meridiem(afternoon));
     fields.meridiem = Some(afternoon);
     Some(2)
@@ -276,7 +313,8 @@ fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         }
         // "9 tháng 10": the unit is of the number after it.
         Unit::Month if !hyphened && !is_unspaced(words, at) && words.number(at + 1).is_some() => return None,
-        Unit::Month if fields.month.is_none() && (1..=12).contains(&part.value) => {
+        // "5 m" is five metres or minutes.
+        Unit::Month if fields.month.is_none() && (1..=12).contains(&part.value) && words.bytes(at) > 1 => {
             fields.month = Some((u8::try_from(part.value).ok()?, None));
             fields.month_token = i;
         }
@@ -292,7 +330,7 @@ fn marked(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
         }
         _ => return None,
     }
-    Some(2)
+    Some(at + 1 - i)
 }
 
 fn is_unspaced(words: &Words<'_>, i: usize) -> bool {
@@ -342,6 +380,7 @@ fn plain(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     let (ending, ordinal) = ending(words, i + 1)?;
     let number = Plain { part, token: i, apostrophe: false, ordinal, after_comma };
     if is_range_end(words, i, fields, part) {
+        fields.range_end = u8::try_from(part.value).ok();
         return Some(1 + ending);
     }
     fields.push(number).then_some(1 + ending)
@@ -505,22 +544,39 @@ fn month(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     if fields.month.is_some() || fields.numeric.is_some() || fields.group.is_some() || fields.named.is_some() {
         return None;
     }
-    let (month, calendar) = words.sense(i, |sense| match sense {
-        Sense::Month(month) => Some((month, None)),
-        Sense::CalendarMonth(calendar, month) => Some((month, Some(calendar))),
-        _ => None,
-    })?;
+    let (month, calendar) = words
+        .sense(i, |sense| match sense {
+            Sense::Month(month) => Some((month, None)),
+            Sense::CalendarMonth(calendar, month) => Some((month, Some(calendar))),
+            _ => None,
+        })
+        .or_else(|| month_in_its_place(words, i))?;
     // "mar 5 mar", "Do 9 Mär": the word is the weekday when a month follows.
     let weekday = words.sense(i, |sense| matches!(sense, Sense::Weekday(_)).then_some(())).is_some();
     if weekday && fields.weekday.is_none() && month_follows(words, i) {
         return None;
     }
-    if words.bytes(i) == 1 {
+    // Before a full date stands a name ("Phu 2019-06-04") and no month.
+    if words.bytes(i) == 1 || numeric::triple(words, i + 1).is_some() {
         return None;
     }
     fields.month = Some((month, calendar));
     fields.month_token = i;
     Some(1)
+}
+
+/// "01-ago-2019": between a day and a year stands a month, whatever else the word says.
+fn month_in_its_place(words: &Words<'_>, i: usize) -> Option<(u8, Option<Calendar>)> {
+    let sign = words.punctuation(i.checked_sub(1)?).filter(|sign| matches!(sign, '-' | '/' | '.'))?;
+    let (_, day_digits) = words.number(i.checked_sub(2)?)?;
+    let year = words.number(i + 2).filter(|_| words.punctuation(i + 1) == Some(sign));
+    // "2/Out" ends there.
+    let ends = sign == '/' && i + 1 == words.tokens.len();
+    let month = words.any_sense(i, |sense| match sense {
+        Sense::Month(month) => Some(month),
+        _ => None,
+    })?;
+    (day_digits <= 2 && (ends || year.is_some_and(|(_, digits)| digits == 4))).then_some((month, None))
 }
 
 /// "چهاردهم دی", "this September": words that belong to the month after them.
@@ -592,8 +648,16 @@ fn unit_before_number(words: &Words<'_>, i: usize, fields: &mut Fields) -> Optio
         return None;
     }
     match unit {
-        Unit::Year if part.is_year() && fields.year.is_none() => fields.year = Some(part),
-        Unit::Month if (1..=12).contains(&part.value) && fields.month.is_none() && dated_around(words, i, fields) => {
+        // "il 2015/08/12": an article here, a year in the next language.
+        Unit::Year if part.is_year() && fields.year.is_none() && numeric::triple(words, i + 1).is_none() => {
+            fields.year = Some(part);
+        }
+        Unit::Month
+            if words.bytes(i) > 1
+                && (1..=12).contains(&part.value)
+                && fields.month.is_none()
+                && dated_around(words, i, fields) =>
+        {
             fields.month = Some((u8::try_from(part.value).ok()?, None));
             fields.month_token = i;
         }
@@ -623,11 +687,13 @@ fn dated_around(words: &Words<'_>, i: usize, fields: &Fields) -> bool {
 
 fn weekday_or_meridiem(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     if let Some(afternoon) = meridiem(words, i)
-        && fields.meridiem.is_none()
         && fields.clock.is_some()
     {
-        fields.meridiem = Some(afternoon);
-        fields.clock = fields.clock.map(|clock| clock.with_meridiem(afternoon));
+        // "8pm this evening" says it twice; the first counts.
+        if fields.meridiem.is_none() {
+            fields.meridiem = Some(afternoon);
+            fields.clock = fields.clock.map(|clock| clock.with_meridiem(afternoon));
+        }
         return Some(1);
     }
     if fields.weekday.is_none()
@@ -707,7 +773,9 @@ fn era_or_quarter(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<us
         fields.year = Part::of((value, digits));
         return Some(2 + usize::from(words.is(i + 2, Sense::Unit(Unit::Year))));
     }
-    if fields.month.is_none() && fields.plain_count == 0 && words.number(i + 1).is_none() {
+    // Years before an era are written before its name, and nobody dates news by them.
+    let counts_down = era.1 && fields.plain_count == 0;
+    if fields.month.is_none() && fields.plain_count == 0 && words.number(i + 1).is_none() || counts_down {
         return None;
     }
     fields.era = true;

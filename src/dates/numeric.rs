@@ -98,6 +98,8 @@ fn is_continued(words: &Words<'_>, start: usize, end: usize, sign: char) -> bool
     let version = start >= 1
         && words.glued(start)
         && matches!(words.kind(start - 1), Some(TokenKind::Unknown(1) | TokenKind::Word { .. }))
+        // A character of a script without spaces names no version.
+        && words.bytes(start - 1) != 3
         && sign == '.';
     after && sign != '-' || before || decimal || version || counted
 }
@@ -120,7 +122,9 @@ pub(super) fn pair(words: &Words<'_>, i: usize) -> Option<(Numeric, usize)> {
     if sign == ' ' || sign == ',' || is_continued(words, i, end, sign) || words.punctuation(end) == Some('%') {
         return None;
     }
-    if words.punctuation(end) == Some(sign) && words.number(end + 1).is_some() {
+    // "18.2. 15:32" has a time behind it, "18.2.15" a year.
+    let clock_follows = sign == '.' && words.punctuation(end + 2) == Some(':') && !words.glued(end + 1);
+    if words.punctuation(end) == Some(sign) && words.number(end + 1).is_some() && !clock_follows {
         return None;
     }
     let month = |part: Part| (1..=12).contains(&part.value) && part.digits <= 2;

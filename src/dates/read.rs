@@ -166,6 +166,10 @@ pub(super) fn scan(
             i += 1;
             continue;
         }
+        if let Some(end) = url_end(&words, i) {
+            i = end;
+            continue;
+        }
         let Some((fields, end)) = may_begin(&words, i).then(|| expression::collect(&words, i)).flatten() else {
             i += 1;
             continue;
@@ -187,6 +191,18 @@ pub(super) fn scan(
         label = None;
         i = end;
     }
+}
+
+/// Where a URL inside a text ends whose scheme stands before token `i`: its ids are no dates.
+fn url_end(words: &Words<'_>, i: usize) -> Option<usize> {
+    let slashes = i >= 3 && words.punctuation(i - 1) == Some('/') && words.punctuation(i - 2) == Some('/');
+    if !slashes || words.punctuation(i - 3) != Some(':') || !words.glued(i) {
+        return None;
+    }
+    let ends = |at: &usize| !words.glued(*at) || matches!(words.punctuation(*at), Some('"' | '<' | '>'));
+    let end = (i..words.tokens.len()).find(ends).unwrap_or(words.tokens.len());
+    // A text that is nothing but a URL is read like any other.
+    (i > 4 || end < words.tokens.len()).then_some(end)
 }
 
 /// A cheap look at whether an expression can begin here.

@@ -40,6 +40,15 @@ impl Group {
         true
     }
 
+    /// "7 hours 61 minutes": nobody counts so.
+    fn overflows(&self) -> bool {
+        let minutes = |item: &Counted| item.unit == Unit::Minute && item.thousandths >= 60_000;
+        self.len > 1
+            && self.direction.is_none()
+            && self.items().any(|item| item.unit == Unit::Hour)
+            && self.items().any(|item| minutes(&item))
+    }
+
     pub(super) fn items(&self) -> impl Iterator<Item = Counted> + '_ {
         self.items.iter().flatten().copied()
     }
@@ -128,7 +137,7 @@ pub(super) fn group(words: &Words<'_>, start: usize) -> Option<(Group, usize)> {
             end = i;
         }
     }
-    if group.len == 0 {
+    if group.len == 0 || group.overflows() {
         return None;
     }
     end = trailing(words, end, &mut group);
@@ -145,7 +154,7 @@ fn skip_joints(words: &Words<'_>, mut i: usize, group: &mut Group, signed: bool)
         } else if words.is(i, Sense::About) || group.len > 0 && words.is(i, Sense::And) {
         } else if let Some(step) = which(words, i).filter(|step| *step != 0 && group.len == 0) {
             group.direction.get_or_insert(if step < 0 { Direction::Past } else { Direction::Future });
-        } else if !(words.punctuation(i) == Some(',') && group.len > 0
+        } else if !(matches!(words.punctuation(i), Some(',' | '+')) && group.len > 0
             || matches!(words.punctuation(i), Some('~')) && group.len == 0)
         {
             break;

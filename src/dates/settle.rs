@@ -17,9 +17,12 @@ use jiff::tz::Offset;
 
 /// What an expression means.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that do not depend on each other")]
 pub(super) struct Settled {
     pub(super) value: Value,
     pub(super) ambiguous: bool,
+    /// By its text alone, day and month could be the other way round, whatever the listing proves.
+    pub(super) swappable: bool,
     pub(super) rule: &'static str,
     /// How much the text itself supports it; decides between several dates of one text.
     pub(super) strength: Strength,
@@ -74,7 +77,7 @@ pub(super) fn settle(fields: &Fields, context: &DateContext<'_>, language: Optio
     } else if let Some(group) = &fields.group {
         counted(group, fields, context)?
     } else if let Some(named) = fields.named {
-        named_relative(named, fields, context)?
+        named_relative(named, fields, context, language)?
     } else if fields.year.is_some() || fields.era {
         year_alone(fields)?
     } else if fields.weekday.is_some() || fields.day.is_some() {
@@ -90,6 +93,7 @@ fn strong(value: Value, rule: &'static str) -> Settled {
     Settled {
         value,
         ambiguous: false,
+        swappable: false,
         rule,
         strength: Strength::Strong,
         relative: false,
@@ -249,7 +253,9 @@ fn triple(
     if let (false, Some((second, second_order))) = (explicit, other) {
         let weekday_says =
             fields.weekday.is_some() && is_weekday(second, fields.weekday) && !is_weekday(read, fields.weekday);
+        // Who writes dots puts the day first, in any language: then the date is ahead.
         let future_says = !context.future
+            && sign != '.'
             && is_future(read, context)
             && !is_future(second, context)
             && !is_settled_by_language(context, fixed_year);
@@ -262,6 +268,7 @@ fn triple(
     }
     let mut settled = strong(Value::day(read), if sign == 'c' { "compact" } else { "numeric" });
     settled.ambiguous = ambiguous;
+    settled.swappable = other.is_some();
     let proven = fixed_year && (other.is_none() || !explicit && !ambiguous);
     let month_first = month_before_day(order);
     let same = {
@@ -348,7 +355,8 @@ fn pair(
     settled.strength = strength;
     settled.year_stated = false;
     settled.weekday = fields.weekday;
-    settled.ambiguous = other.is_some_and(|other| other != read) && context.order.is_none();
+    settled.swappable = other.is_some_and(|other| other != read);
+    settled.ambiguous = settled.swappable && context.order.is_none();
     settled.proof = other.is_none().then_some(if month_was_first { Proof::MonthFirst } else { Proof::DayFirst });
     Some(settled)
 }
@@ -451,12 +459,18 @@ fn named_month(fields: &Fields, context: &DateContext<'_>, language: Option<&'st
     };
     settled.year_stated = year_value.is_some();
     settled.weekday = fields.weekday;
-    Some(settled)
+    // A range whose end the month does not have is none.
+    let ends = fields.range_end.is_none_or(|end| date(settled.value.at.year(), month, u16::from(end)).is_some());
+    ends.then_some(settled)
 }
 
 fn stated_year(part: Part, fields: &Fields, context: &DateContext<'_>) -> Option<i16> {
     if let Some(start) = fields.era_start {
         return i16::try_from(part.value).ok()?.checked_add(start);
+    }
+    if fields.era && part.digits <= 2 {
+        let year = i16::try_from(part.value).ok()?;
+        return Some(if fields.before_era { 1 - year } else { year });
     }
     let year =
         full_year(part, context).filter(|year| *year <= context.reference.year().saturating_add(MAX_YEARS_AHEAD))?;
@@ -644,10 +658,21 @@ fn shift(at: DateTime, unit: Unit, thousandths: i64) -> Option<(DateTime, Unit)>
     Some((moved, finest))
 }
 
-fn named_relative(named: Named, fields: &Fields, context: &DateContext<'_>) -> Option<Settled> {
+fn named_relative(
+    named: Named,
+    fields: &Fields,
+    context: &DateContext<'_>,
+    language: Option<&'static str>,
+) -> Option<Settled> {
     let reference = context.reference;
     let relative = |value: Value, rule| Some(Settled { relative: true, year_stated: false, ..strong(value, rule) });
     let (unit, step) = match named {
+        // 上周一 is the Monday of last week, not the last Monday.
+        Named::Weekday(day, step) if language.is_some_and(|tag| matches!(tag, "zh" | "yue")) => {
+            let date = reference.date().checked_add(Span::new().weeks(i64::from(step))).ok()?;
+            let back = i64::from(date.weekday().to_monday_zero_offset()) + 1 - i64::from(day);
+            return relative(Value::day(date.checked_sub(Span::new().days(back)).ok()?), "weekday of a week");
+        }
         Named::Weekday(day, step) => {
             return relative(Value::day(nearest_weekday(reference.date(), day, step)?), "named weekday");
         }
@@ -671,7 +696,8 @@ fn named_relative(named: Named, fields: &Fields, context: &DateContext<'_>) -> O
     let precision = match unit {
         Unit::Second => Precision::Second,
         Unit::Minute => Precision::Minute,
-        Unit::Hour => Precision::Hour,
+        // "this hour"; two hours back is a count.
+        Unit::Hour if step.abs() <= 1 => Precision::Hour,
         Unit::Quarter => Precision::Quarter,
         other => precision_of(other),
     };

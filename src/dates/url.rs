@@ -44,6 +44,7 @@ fn candidate(value: Value, span: (usize, usize), rule: &'static str) -> Candidat
     let settled = Settled {
         value,
         ambiguous: false,
+        swappable: false,
         rule,
         strength: Strength::Strong,
         relative: false,

@@ -5,6 +5,12 @@
 
 use crate::lexicon::dates::{LanguageSet, Sense, Table, Token, TokenKind, Votes, WordSense, table};
 
+#[cfg(test)]
+thread_local! {
+    /// Questions about tokens on this thread: what reading costs, without a clock.
+    pub(super) static QUESTIONS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// Tokens of a text, ready to be asked.
 pub(super) struct Words<'a> {
     pub(super) tokens: &'a [Token],
@@ -18,7 +24,16 @@ pub(super) struct Words<'a> {
     spoken: bool,
     /// True when two or more words agree on a language: then small languages count too.
     agreed: bool,
+    /// True when the text is running text: words that are of no date stand in it.
+    prose: bool,
 }
+
+/// So many unknown words make running text.
+const PROSE_WORDS: usize = 2;
+/// Unknown words shorter than this may be endings, zones or initials.
+const PROSE_LETTERS: u16 = 3;
+/// Longer words of another language than the page's are quoted, not mistaken.
+const STRAY_BYTES: u32 = 5;
 
 /// A date line has fewer words; in a longer text the first ones tell the language.
 const MAX_VOTERS: usize = 60;
@@ -48,9 +63,12 @@ impl<'a> Words<'a> {
     pub(super) fn new(tokens: &'a [Token], prior: Option<LanguageSet>) -> Self {
         let table = table();
         let mut votes = Votes::default();
-        let mut known = 0;
+        let (mut known, mut unknown) = (0, 0);
         for token in tokens.iter().take(MAX_VOTERS) {
-            let TokenKind::Word { start, len } = token.kind else { continue };
+            let TokenKind::Word { start, len } = token.kind else {
+                unknown += usize::from(matches!(token.kind, TokenKind::Unknown(PROSE_LETTERS..)));
+                continue;
+            };
             let mut union = LanguageSet::default();
             for sense in table.senses(start, len) {
                 union = union.union(table.languages(sense.set));
@@ -67,10 +85,13 @@ impl<'a> Words<'a> {
             prior,
             spoken: count > 1 || count == 1 && prior.is_some_and(|prior| prior.intersects(languages)),
             agreed: count > 1 && count >= known.min(MAX_COUNT),
+            prose: unknown >= PROSE_WORDS,
         }
     }
 
     pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
+        #[cfg(test)]
+        QUESTIONS.set(QUESTIONS.get() + 1);
         self.tokens.get(i).map(|token| token.kind)
     }
 
@@ -110,14 +131,33 @@ impl<'a> Words<'a> {
                 (true, false) => self.languages,
                 // A weekday of another language is an accident; a month's name may be quoted.
                 (false, _) if self.spoken && matches!(sense.sense, Sense::Weekday(_)) => continue,
+                (false, _) if self.spoken && is_name && self.is_stray(i, set, true) => continue,
                 (false, _) => LanguageSet::ALL,
             };
+            if is_name && !self.spoken && self.is_stray(i, set, false) {
+                continue;
+            }
             let Some(news) = set.intersection(home).first() else { continue };
             if best.as_ref().is_none_or(|(n, _)| news < *n) {
                 best = Some((news, value));
             }
         }
         best.map(|(_, value)| value)
+    }
+
+    /// In running text, or beside words of another language, a short word that says something in a language that neither
+    /// the page nor its other words speak: "du" is November in Breton, and "here" a month of some language of the world.
+    fn is_stray(&self, i: usize, set: LanguageSet, others_differ: bool) -> bool {
+        let is_foreign = self.prior.is_none_or(|prior| !set.intersects(prior));
+        let is_surrounded =
+            if set.has_news() { self.prose && self.prior.is_some() } else { self.prose || others_differ };
+        self.bytes(i) <= STRAY_BYTES && is_foreign && is_surrounded
+    }
+
+    /// The first sense that `want` takes, in whatever language: for places that leave no doubt.
+    pub(super) fn any_sense<T>(&self, i: usize, want: impl Fn(Sense) -> Option<T>) -> Option<T> {
+        let TokenKind::Word { start, len } = self.kind(i)? else { return None };
+        self.table.senses(start, len).iter().find_map(|sense| want(sense.sense))
     }
 
     /// True when a word says something in one of these languages; what all languages share tells none.
@@ -140,6 +180,9 @@ impl<'a> Words<'a> {
             let is_name = matches!(sense.sense, Sense::Relative(..)) && self.bytes(i) <= SHORT_BYTES + 1;
             let home = if is_name && self.speaks(senses, self.first) { self.first } else { self.languages };
             let set = self.table.languages(sense.set).intersection(home);
+            if matches!(sense.sense, Sense::Relative(..)) && self.is_stray(i, set, false) {
+                continue;
+            }
             let by_prior = self.prior.is_some_and(|prior| set.intersects(prior));
             if set.is_empty() || !(by_prior || set.has_news() || self.agreed || self.is_long(i)) {
                 continue;

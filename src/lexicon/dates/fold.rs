@@ -75,7 +75,7 @@ fn compute(c: char) -> Folded {
     Folded::Letter(base_letter(c))
 }
 
-/// The value of a decimal digit of any script, superscripts included.
+/// The value of a decimal digit of any script, superscripts and subscripts included.
 #[must_use]
 pub fn digit(c: char) -> Option<u8> {
     let code = c as u32;
@@ -90,6 +90,7 @@ pub fn digit(c: char) -> Option<u8> {
         '²' => 2,
         '³' => 3,
         '⁴'..='⁹' => u8::try_from(code - 0x2070).ok()?,
+        '₀'..='₉' => u8::try_from(code - 0x2080).ok()?,
         _ => return None,
     })
 }
@@ -120,7 +121,7 @@ const fn is_invisible(c: char) -> bool {
 fn plain_punctuation(c: char) -> char {
     match c {
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' | '־' => '-',
-        '’' | '‘' | '´' | 'ʻ' | 'ʼ' | 'ʹ' | '′' | '＇' => '\'',
+        '’' | '‘' | '´' | 'ʻ' | 'ʼ' | 'ʹ' | '′' | '＇' | '׳' => '\'',
         '⁄' | '∕' | '／' => '/',
         '॰' | '．' | '。' | '․' | '｡' | '।' | '۔' => '.',
         '，' | '、' | '،' | '､' | '؍' | '٫' => ',',

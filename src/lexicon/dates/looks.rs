@@ -78,6 +78,8 @@ impl Signs {
 
     fn word(&mut self, start: u32, len: u16) {
         let mut known = false;
+        // A word counts once for each kind of sense: "mar" is March here and a weekday there.
+        let mut said = [false; 5];
         for sense in table().senses(start, len) {
             // Short words mean a weekday in one language or another; a small language alone is no sign.
             if !table().languages(sense.set).has_news() {
@@ -85,19 +87,21 @@ impl Signs {
             }
             known = true;
             match sense.sense {
-                Sense::Month(_) | Sense::CalendarMonth(..) => self.months += 1,
-                Sense::Weekday(_) => self.weekdays += 1,
-                Sense::Relative(..) | Sense::RelativeWeekday(..) => self.relative += 1,
-                Sense::Unit(_) => self.units += 1,
-                Sense::UnitToward(..) => {
-                    self.units += 1;
-                    self.toward += 1;
-                }
-                Sense::Toward(..) => self.toward += 1,
-                _ => continue,
+                Sense::Month(_) | Sense::CalendarMonth(..) => said[0] = true,
+                Sense::Weekday(_) => said[1] = true,
+                Sense::Relative(..) | Sense::RelativeWeekday(..) => said[2] = true,
+                Sense::Unit(_) => said[3] = true,
+                Sense::UnitToward(..) => (said[3], said[4]) = (true, true),
+                Sense::Toward(..) => said[4] = true,
+                _ => {}
             }
-            break;
         }
+        let [month, weekday, relative, unit, toward] = said.map(usize::from);
+        self.months += month;
+        self.weekdays += weekday;
+        self.relative += relative;
+        self.units += unit;
+        self.toward += toward;
         self.others += usize::from(!known);
     }
 
@@ -134,6 +138,7 @@ mod tests {
             "il y a 3 heures",
             "Сегодня, 14:30",
             "20251009",
+            "Mar 27, 2018 Anna Blume, Bruno Rocha 2 minutos",
         ] {
             assert!(looks_like_date(text), "{text}");
         }

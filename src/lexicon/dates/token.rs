@@ -73,6 +73,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn peek(&self, at: usize) -> Option<(char, Folded)> {
+        #[cfg(test)]
+        tests::PEEKS.set(tests::PEEKS.get() + 1);
         let c = self.text.get(at..)?.chars().next()?;
         Some((c, fold(c)))
     }
@@ -255,4 +257,44 @@ fn han_value(c: char) -> Option<u64> {
         '百' => 100,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tokenize;
+    use std::cell::Cell;
+
+    thread_local! {
+        /// Characters looked at on this thread: what splitting costs, without a clock.
+        pub(super) static PEEKS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn twice_the_text_is_at_most_twice_the_work() {
+        let work = |text: &str| {
+            PEEKS.set(0);
+            tokenize(text, &mut Vec::new());
+            PEEKS.get()
+        };
+        for unit in [
+            "a",
+            "long",
+            "in the ",
+            "de la ",
+            "1",
+            "前",
+            "วัน",
+            "ນ ",
+            "上个星期",
+            "\u{300}",
+            "a-",
+            "il y a ",
+            "十",
+            "vor ",
+        ] {
+            let (once, twice) = (work(&unit.repeat(300)), work(&unit.repeat(600)));
+            assert!(twice <= once * 2 + 64, "`{unit}`: {once}, then {twice}");
+        }
+        assert!(work(&"a b ".repeat(100_000)) < 40_000, "what is beyond the last token is not looked at");
+    }
 }
