@@ -8,14 +8,15 @@ use super::read::{Candidate, DateContext, Kind, candidate};
 use super::settle::Proof;
 use crate::model::{Basis, DateMemory, DateText, FieldOrder, Teaser};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// This many times more proofs for one order settle it against stray ones for the other.
 const MAJORITY: u32 = 3;
 /// So many dates ahead of the capture make a calendar of a listing; one may be a typing error.
 const FUTURE_PROOFS: usize = 2;
 /// An order that puts the list in sequence must beat the other by so many places.
-const SEQUENCE_LEAD: usize = 2;
+const SEQUENCE_LEAD: u32 = 2;
 
 /// What one page adds.
 #[derive(Default)]
@@ -25,10 +26,13 @@ struct Page {
     ahead: BTreeSet<Date>,
     /// Texts whose order nothing proves, in the order of the page.
     open: Vec<String>,
-    words: Vec<&'static str>,
+    words: BTreeMap<&'static str, u32>,
 }
 
 /// The memory after this page.
+///
+/// `base` knows nothing of earlier pages: what a page teaches depends on the page alone, and all is kept as the most
+/// that one page taught. So the memory depends on the set of pages, never on their order.
 pub(super) fn learn(
     teasers: &[Teaser],
     page_dates: &[DateText],
@@ -55,47 +59,95 @@ impl Page {
 
     fn read_text(&mut self, text: &str, base: &DateContext<'_>, known: Option<Date>) {
         let Some(found) = candidate(text, base) else { return };
-        if !found.settled.relative && found.settled.year_stated && found.settled.value.at.date() > base.reference.date()
-        {
-            let surely = !found.settled.ambiguous || known == Some(found.settled.value.at.date());
-            if surely && (found.settled.value.at.date() - base.reference.date()).get_days() > 1 {
-                self.ahead.insert(found.settled.value.at.date());
-            }
+        let settled = &found.settled;
+        if !settled.relative && settled.year_stated {
+            let sure = if settled.ambiguous { known } else { Some(settled.value.at.date()) };
+            self.ahead.extend(sure.filter(|date| (*date - base.reference.date()).get_days() > 1));
         }
-        match found.settled.proof.or_else(|| proof_by(text, base, &found, known)) {
+        match settled.proof.or_else(|| proof_by(text, base, &found, known)) {
             Some(Proof::DayFirst) => {
                 self.day_first.insert(text.to_owned());
             }
             Some(Proof::MonthFirst) => {
                 self.month_first.insert(text.to_owned());
             }
-            None if found.settled.ambiguous => self.open.push(text.to_owned()),
+            None if settled.ambiguous => self.open.push(text.to_owned()),
             None => {}
         }
-        self.words.extend(found.language);
+        if let Some(language) = found.language {
+            *self.words.entry(language).or_default() += 1;
+        }
     }
 
     fn into_memory(self, base: &DateContext<'_>, memory: &DateMemory) -> DateMemory {
-        let count = |set: &BTreeSet<String>| u32::try_from(set.len()).unwrap_or(u32::MAX);
         let mut learned = memory.clone();
         // The same dates stand on the next snapshot again: the most of one page counts, not the sum.
-        learned.day_first_proofs = learned.day_first_proofs.max(count(&self.day_first));
-        learned.month_first_proofs = learned.month_first_proofs.max(count(&self.month_first));
+        let most = |known: &mut u32, count: usize| *known = (*known).max(u32::try_from(count).unwrap_or(u32::MAX));
+        most(&mut learned.day_first_proofs, self.day_first.len());
+        most(&mut learned.month_first_proofs, self.month_first.len());
         learned.future_proven |= self.ahead.len() >= FUTURE_PROOFS;
-        let (day, month) = (learned.day_first_proofs, learned.month_first_proofs);
-        learned.order = if day > month.saturating_mul(MAJORITY) {
-            Some(FieldOrder::DayMonthYear)
-        } else if month > day.saturating_mul(MAJORITY) {
-            Some(FieldOrder::MonthDayYear)
-        } else if day + month > 0 {
-            None
-        } else {
-            memory.order.or_else(|| by_sequence(&self.open, base, learned.future_proven))
-        };
-        if let Some(language) = most_frequent(&self.words) {
-            learned.language = Some(language.to_owned());
+        let (day, month) = (Faults::of(&self.open, base, true), Faults::of(&self.open, base, false));
+        // Nobody's order leaves all dates ahead: then one of them says nothing.
+        if day.ahead == 0 || month.ahead == 0 {
+            most(&mut learned.day_first_past, month.ahead);
+            most(&mut learned.month_first_past, day.ahead);
         }
+        most(&mut learned.day_first_places, month.places.saturating_sub(day.places));
+        most(&mut learned.month_first_places, day.places.saturating_sub(month.places));
+        for (language, count) in &self.words {
+            let known = learned.words.entry((*language).to_owned()).or_default();
+            *known = (*known).max(*count);
+        }
+        learned.order = order_of(&learned);
+        let most_words = learned.words.iter().max_by_key(|(language, count)| (**count, Reverse(language.as_str())));
+        learned.language = most_words.map(|(language, _)| language.clone()).or_else(|| memory.language.clone());
         learned
+    }
+}
+
+/// Proofs before what no date ahead suggests, before what the sequence suggests.
+fn order_of(memory: &DateMemory) -> Option<FieldOrder> {
+    let by_most = |day: u32, month: u32, times: u32| {
+        if day > month.saturating_mul(times) {
+            Some(FieldOrder::DayMonthYear)
+        } else if month > day.saturating_mul(times) {
+            Some(FieldOrder::MonthDayYear)
+        } else {
+            None
+        }
+    };
+    if memory.day_first_proofs + memory.month_first_proofs > 0 {
+        return by_most(memory.day_first_proofs, memory.month_first_proofs, MAJORITY);
+    }
+    let by_past = || by_most(memory.day_first_past, memory.month_first_past, MAJORITY);
+    let by_places = || {
+        let counted = |places: u32| if places >= SEQUENCE_LEAD { places } else { 0 };
+        by_most(counted(memory.day_first_places), counted(memory.month_first_places), MAJORITY)
+    };
+    (!memory.future_proven).then(by_past).flatten().or_else(by_places)
+}
+
+/// What speaks against an order in the open dates of one page.
+struct Faults {
+    /// Dates ahead of the capture.
+    ahead: usize,
+    /// Places where the list runs against its own direction.
+    places: usize,
+}
+
+impl Faults {
+    fn of(open: &[String], base: &DateContext<'_>, day_first: bool) -> Self {
+        let order = if day_first { FieldOrder::DayMonthYear } else { FieldOrder::MonthDayYear };
+        let context = DateContext { order: Some(order), ..base.clone() };
+        let dates: Vec<Date> = open
+            .iter()
+            .filter_map(|text| candidate(text, &context))
+            .map(|found| found.settled.value.at.date())
+            .collect();
+        let ahead = dates.iter().filter(|date| (**date - base.reference.date()).get_days() > 1).count();
+        let rises = dates.windows(2).filter(|pair| pair[1] > pair[0]).count();
+        let falls = dates.windows(2).filter(|pair| pair[1] < pair[0]).count();
+        Self { ahead, places: rises.min(falls) }
     }
 }
 
@@ -131,39 +183,4 @@ fn proof_by(text: &str, base: &DateContext<'_>, found: &Candidate, known: Option
         (false, true) => Some(Proof::MonthFirst),
         _ => None,
     }
-}
-
-/// The order that lets the open dates run newest first and leaves none ahead of the capture; `None` when both do alike.
-fn by_sequence(open: &[String], base: &DateContext<'_>, future: bool) -> Option<FieldOrder> {
-    let faults = |order| {
-        let context = DateContext { order: Some(order), ..base.clone() };
-        let dates: Vec<Date> = open
-            .iter()
-            .filter_map(|text| candidate(text, &context))
-            .map(|found| found.settled.value.at.date())
-            .collect();
-        let ahead = dates.iter().filter(|date| !future && (**date - base.reference.date()).get_days() > 1).count();
-        let rises = dates.windows(2).filter(|pair| pair[1] > pair[0]).count();
-        let falls = dates.windows(2).filter(|pair| pair[1] < pair[0]).count();
-        (ahead, rises.min(falls))
-    };
-    let day = faults(FieldOrder::DayMonthYear);
-    let month = faults(FieldOrder::MonthDayYear);
-    match (day.0 == 0, month.0 == 0) {
-        (true, false) => return Some(FieldOrder::DayMonthYear),
-        (false, true) => return Some(FieldOrder::MonthDayYear),
-        _ => {}
-    }
-    if day.1 + SEQUENCE_LEAD <= month.1 {
-        Some(FieldOrder::DayMonthYear)
-    } else if month.1 + SEQUENCE_LEAD <= day.1 {
-        Some(FieldOrder::MonthDayYear)
-    } else {
-        None
-    }
-}
-
-fn most_frequent(words: &[&'static str]) -> Option<&'static str> {
-    let count = |word: &&str| words.iter().filter(|other| other == &word).count();
-    words.iter().copied().max_by_key(|word| (count(word), std::cmp::Reverse(*word)))
 }

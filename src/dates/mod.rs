@@ -23,5 +23,5 @@ mod words;
 mod years;
 
 pub use read::{DateContext, Kind, read};
-pub use reread::{Correction, reread};
+pub use reread::{Correction, StoredDate, is_contradicted, reread};
 pub use resolve::{ListingContext, Resolution, TeaserDates, resolve};

@@ -33,6 +33,9 @@ pub struct ListingContext<'a> {
 pub struct TeaserDates {
     /// What it states about its publication; for an undated teaser, only when the interval is one day.
     pub published: Option<PublishedAt>,
+    /// The stated absolute date as part of a key: its value, or the text where the listing decides what is its day. What
+    /// is learned later does not change it.
+    pub key: Option<String>,
     /// First instant that is possible.
     pub earliest: Option<Timestamp>,
     /// Last instant that is possible.
@@ -64,14 +67,10 @@ pub(super) struct Stated {
 /// Resolves the dates of all teasers of one snapshot together.
 #[must_use]
 pub fn resolve(teasers: &[Teaser], context: &ListingContext<'_>) -> Resolution {
-    let base = base_context(context);
+    let unlearned = DateMemory::default();
+    let base = base_context(&ListingContext { memory: &unlearned, ..context.clone() });
     let memory = evidence::learn(teasers, context.page_dates, &base, context.memory);
-    let settled = DateContext {
-        order: memory.order,
-        future: memory.future_proven,
-        language: context.language.or(memory.language.as_deref()),
-        ..base
-    };
+    let settled = base_context(&ListingContext { memory: &memory, ..context.clone() });
     let mut stated: Vec<Option<Stated>> = teasers.iter().map(|teaser| best(teaser, &settled)).collect();
     years::step_back(&mut stated, &settled);
     let mut dates: Vec<TeaserDates> = stated.iter().map(|stated| published(stated.as_ref(), context)).collect();
@@ -85,7 +84,8 @@ pub fn resolve(teasers: &[Teaser], context: &ListingContext<'_>) -> Resolution {
     Resolution { dates, memory }
 }
 
-fn base_context<'a>(context: &ListingContext<'a>) -> DateContext<'a> {
+/// How single texts of the listing are read.
+pub(super) fn base_context<'a>(context: &ListingContext<'a>) -> DateContext<'a> {
     let offset = context.zone.map_or(Offset::UTC, |zone| zone.to_offset(context.captured_at));
     DateContext {
         reference: offset.to_datetime(context.captured_at),
@@ -110,7 +110,7 @@ fn best(teaser: &Teaser, context: &DateContext<'_>) -> Option<Stated> {
     });
     let mut best: Option<Stated> = None;
     for next in texts.chain(by_url) {
-        if best.as_ref().is_none_or(|best| answers(&next) > answers(best)) {
+        if best.as_ref().is_none_or(|best| answers(&next, context) > answers(best, context)) {
             best = Some(next);
         }
     }
@@ -118,9 +118,16 @@ fn best(teaser: &Teaser, context: &DateContext<'_>) -> Option<Stated> {
 }
 
 /// How well a reading answers when the article was published; equals go by their basis, which is their order.
-fn answers(stated: &Stated) -> (bool, bool, bool) {
+fn answers(stated: &Stated, context: &DateContext<'_>) -> (bool, bool, bool, bool) {
     let settled = &stated.found.settled;
-    (settled.value.precision >= Precision::Day, stated.found.label != Some(Label::Updated), rank(&stated.found) > 3)
+    // Software writes the day of a later build; what readers see beside it is right.
+    let ahead = !context.future && (settled.value.at.date() - context.reference.date()).get_days() > 1;
+    (
+        settled.value.precision >= Precision::Day,
+        !ahead,
+        stated.found.label != Some(Label::Updated),
+        rank(&stated.found) > 3,
+    )
 }
 
 /// The text a date was read from; of a long text only the date itself.
@@ -137,7 +144,10 @@ fn raw_of(text: &str, found: &Candidate) -> String {
 fn published(stated: Option<&Stated>, context: &ListingContext<'_>) -> TeaserDates {
     let Some(stated) = stated else { return TeaserDates::default() };
     let Some(published) = publish(stated, context.zone) else { return TeaserDates::default() };
+    let open = stated.found.settled.swappable;
+    let key = || if open { stated.raw.clone() } else { published.value.clone() };
     TeaserDates {
+        key: (!published.relative).then(key),
         earliest: Some(published.earliest),
         latest: Some(published.latest),
         published: Some(published),

@@ -1,6 +1,7 @@
 //! Tables a reader can scan: what is read, what is left alone, what a listing decides.
 
-use super::{DateContext, Kind, ListingContext, read, reread, resolve};
+use super::words::QUESTIONS;
+use super::{DateContext, Kind, ListingContext, StoredDate, read, reread, resolve};
 use crate::model::{Basis, DateMemory, DateText, FieldOrder, Teaser};
 use proptest::prelude::*;
 
@@ -136,13 +137,20 @@ fn one_day_above_twelve_settles_the_order_of_all() {
 
 #[test]
 fn later_evidence_corrects_what_was_stored() {
-    let memory = DateMemory { order: Some(FieldOrder::MonthDayYear), month_first_proofs: 3, ..DateMemory::default() };
-    let captured = CAPTURED.parse().expect("an instant");
-    let correction = reread("10/09/2025", Basis::Text, "2025-09-10", captured, &memory).expect("a correction");
+    let before = DateMemory::default();
+    let after = DateMemory { order: Some(FieldOrder::MonthDayYear), month_first_proofs: 3, ..DateMemory::default() };
+    let corrected = |raw: &str, value: &str| {
+        let captured_at = CAPTURED.parse().expect("an instant");
+        let stored = StoredDate { raw, basis: Basis::Text, value, language: None, captured_at };
+        reread(&stored, None, &before, &after)
+    };
+    let correction = corrected("10/09/2025", "2025-09-10").expect("a correction");
     assert_eq!(correction.published.value, "2025-10-09");
     assert!(correction.reason.contains("3 dates"), "{}", correction.reason);
-    assert_eq!(reread("10/09/2025", Basis::Text, "2025-10-09", captured, &memory), None);
-    assert_eq!(reread("3 hours ago", Basis::Text, "2025-11-20T09:00Z", captured, &memory), None);
+    assert_eq!(corrected("10/09/2025", "2025-10-09"), None, "corrected before");
+    assert_eq!(corrected("3 hours ago", "2025-11-20T09:00Z"), None, "frozen");
+    assert_eq!(corrected("9 October 2025", "2025-10-09"), None);
+    assert_eq!(corrected("10/09", "2023-09-10").map(|c| c.published.value).as_deref(), Some("2023-10-09"));
 }
 
 #[test]
@@ -199,6 +207,46 @@ fn neighbors_bound_an_undated_teaser() {
     assert_eq!(open.published, None);
     assert_eq!(open.earliest.map(|t| t.to_string()).as_deref(), Some("2025-10-07T00:00:00Z"));
     assert_eq!(open.latest.map(|t| t.to_string()).as_deref(), Some("2025-10-09T23:59:59Z"));
+}
+
+#[test]
+fn twice_the_text_is_at_most_twice_the_work() {
+    let work = |text: &str| {
+        QUESTIONS.set(0);
+        let _ = read(text, &context());
+        QUESTIONS.get()
+    };
+    for unit in [
+        "12 ",
+        "may ",
+        "1/2/",
+        "10:",
+        "99 monkeys ",
+        "mar ",
+        "in ",
+        "vor 3 ",
+        "年",
+        "Monday ",
+        "(",
+        "- ",
+        "Published: ",
+        "3 d ",
+        "2 ",
+        "at ",
+        "5 pm ",
+        "http://a/",
+        "32 January ",
+        "и ",
+        "last ",
+        "T",
+        "+",
+        "1 1 ",
+        "Q3",
+        "令和",
+    ] {
+        let (once, twice) = (work(&unit.repeat(300)), work(&unit.repeat(600)));
+        assert!(twice <= once * 2 + once / 10 + 200, "`{unit}`: {once}, then {twice}");
+    }
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 //! `extract` and `dates`, and returned changed.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Order of the parts of a numeric date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,16 +31,37 @@ pub enum FieldOrder {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DateMemory {
-    /// Order that the listing's own dates prove; `None` while nothing does.
+    /// Order that the listing's own dates prove or, where none proves any, suggest; `None` while nothing does.
     pub order: Option<FieldOrder>,
-    /// Distinct dates seen that prove day before month.
+    /// Distinct dates that prove day before month: the most of one page, like all counts here, so that the order in
+    /// which pages come makes no difference.
     pub day_first_proofs: u32,
-    /// Distinct dates seen that prove month before day.
+    /// Distinct dates that prove month before day.
     pub month_first_proofs: u32,
-    /// BCP 47 language of the date words.
+    /// Dates that only lie ahead of the capture if the month stands first, where no other page says the contrary.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub day_first_past: u32,
+    /// Dates that only lie ahead of the capture if the day stands first.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub month_first_past: u32,
+    /// Places of a page that run newest first only if the day stands first.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub day_first_places: u32,
+    /// Places of a page that run newest first only if the month stands first.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub month_first_places: u32,
+    /// BCP 47 language of the date words: that of most.
     pub language: Option<String>,
+    /// Date words by language.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, u32>,
     /// True once stated years, weekdays or order proved dates after the capture (agendas, calendars).
     pub future_proven: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A learned rule set that reads one listing template. Defined by `extract`, kept as readable JSON.

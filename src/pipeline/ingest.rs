@@ -8,6 +8,7 @@ use super::listing::listing_of;
 use super::lock::{Lock, LockError};
 use super::ordered::ordered_map;
 use super::reading::{ReadingOptions, conclude};
+use super::teaching;
 use crate::extract;
 use crate::model::{CaptureBasis, Extraction, ListingMemory, PageKind, Rejection, RejectionReason, Snapshot};
 use crate::store::{SnapshotCommit, Store, StoreError, VisitCounts};
@@ -225,7 +226,7 @@ fn keep_page(
     if reading.records.is_empty() {
         *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;
     }
-    let counts = store.commit(&SnapshotCommit {
+    let commit = SnapshotCommit {
         snapshot,
         listing: &listing,
         records: &reading.records,
@@ -235,7 +236,8 @@ fn keep_page(
         memory: &reading.memory,
         visit: None,
         archived: None,
-    })?;
+    };
+    let counts = teaching::commit(store, &commit, &memory.dates, options.reading.zone.as_ref())?;
     report.records.add(&counts);
     report.furniture += reading.furniture.len() as u64;
     Ok(())

@@ -15,6 +15,7 @@ mod ordered;
 mod pace;
 mod reading;
 mod run;
+mod teaching;
 mod verdict;
 
 pub use due::{next_due, next_visit};

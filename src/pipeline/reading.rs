@@ -77,7 +77,7 @@ struct Conclusion<'a> {
 impl Conclusion<'_> {
     fn records(&self, teasers: &[Teaser]) -> (Vec<Record>, crate::model::DateMemory) {
         let resolution = dates::resolve(teasers, &self.listing);
-        let stated: Vec<Option<&str>> = resolution.dates.iter().map(stated_date).collect();
+        let stated: Vec<Option<&str>> = resolution.dates.iter().map(|date| date.key.as_deref()).collect();
         let identified = canonical::identify(self.source, self.page, teasers, &stated);
         let records = teasers
             .iter()
@@ -113,10 +113,4 @@ impl Conclusion<'_> {
             published_relative: published.is_some_and(|published| published.relative),
         }
     }
-}
-
-/// The absolute date that a teaser states: part of its key when it has no URL. A relative one changes with the
-/// capture, and is none.
-fn stated_date(date: &dates::TeaserDates) -> Option<&str> {
-    date.published.as_ref().filter(|published| !published.relative).map(|published| published.value.as_str())
 }

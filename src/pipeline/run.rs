@@ -8,6 +8,7 @@ use super::keeping::{keep_capture, prune_archive};
 use super::listing::listing_of_url;
 use super::live::snapshot_of;
 use super::reading::{Reading, ReadingOptions, read};
+use super::teaching;
 use super::verdict::{PageResult, Verdict, verdict};
 use crate::archive::Archive;
 use crate::config::{Config, Robots, SourceConfig};
@@ -272,7 +273,7 @@ impl Keeper<'_> {
                     }
                     let archived = keep_capture(self.archive.as_mut(), capture);
                     self.unarchived += usize::from(self.archive.is_some() && archived.is_none());
-                    counts.add(&commit(store, visited.visit, url, snapshot, reading, archived)?);
+                    counts.add(&commit(store, visited, url, snapshot, reading, archived)?);
                     store.keep_validators(url.as_str(), &capture.validators)?;
                 }
                 PageResult::Unchanged { url, validators } => store.keep_validators(url.as_str(), validators)?,
@@ -297,23 +298,26 @@ impl Keeper<'_> {
 
 fn commit(
     store: &mut Store,
-    visit: VisitId,
+    visited: &Visited<'_>,
     url: &Url,
     snapshot: &Snapshot,
     reading: &Reading,
     archived: Option<ArchivePlace>,
 ) -> Result<crate::store::CommitReport, StoreError> {
-    store.commit(&SnapshotCommit {
+    let listing = listing_of_url(url.clone());
+    let before = store.memory(&snapshot.source, &listing)?.dates;
+    let commit = SnapshotCommit {
         snapshot,
-        listing: &listing_of_url(url.clone()),
+        listing: &listing,
         records: &reading.records,
         furniture: &reading.furniture,
         rejections: &reading.extraction.rejections,
         encodings: reading.extraction.encoding_conflict.as_ref(),
         memory: &reading.memory,
-        visit: Some(visit),
+        visit: Some(visited.visit),
         archived,
-    })
+    };
+    teaching::commit(store, &commit, &before, visited.source.time_zone.as_ref())
 }
 
 fn log_visit(source: &str, outcome: Outcome, detail: Option<&str>, counts: VisitCounts) {

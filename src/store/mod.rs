@@ -5,6 +5,7 @@
 //! never on the order in which they came (DESIGN: "what is a repeat?"). It reads no page, no clock and no config.
 
 mod commit;
+mod corrections;
 mod error;
 mod fetch_memory;
 mod furniture;
@@ -30,6 +31,7 @@ mod visits;
 mod tests;
 
 pub use commit::{CommitReport, SnapshotCommit};
+pub use corrections::{Judge, KeptDate};
 pub use error::StoreError;
 pub use inputs::InputPlace;
 pub use missed::{MissedVisit, MissedVisits};

@@ -18,6 +18,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0004_fetch_memory.sql")),
     M::up(include_str!("../../migrations/0005_missed_visits.sql")),
     M::up(include_str!("../../migrations/0006_encodings.sql")),
+    M::up(include_str!("../../migrations/0007_date_corrections.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.

@@ -59,23 +59,26 @@ pub(super) struct Loaded {
 const TALLIES: &str = "SELECT y.record, y.first_seen, y.first_tie, y.last_seen, y.last_tie, y.sightings, y.position,
      y.content, y.variants FROM keys k JOIN tallies y ON y.record = k.record WHERE k.prefix = ?1";
 
-fn tally(row: &Row<'_>) -> rusqlite::Result<Tally> {
-    Ok(Tally {
-        record: row.get(0)?,
-        first: Moment(row.get(1)?, row.get(2)?),
-        last: Moment(row.get(3)?, row.get(4)?),
-        sightings: row.get::<_, i64>(5)?.cast_unsigned(),
-        position: row.get(6)?,
-        content: row.get(7)?,
-        varied: row.get(8)?,
-    })
+impl Tally {
+    /// Reads a row with the columns of `tallies` in their order.
+    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            record: row.get(0)?,
+            first: Moment(row.get(1)?, row.get(2)?),
+            last: Moment(row.get(3)?, row.get(4)?),
+            sightings: row.get::<_, i64>(5)?.cast_unsigned(),
+            position: row.get(6)?,
+            content: row.get(7)?,
+            varied: row.get(8)?,
+        })
+    }
 }
 
 impl Store {
     /// The records whose id (or alias) begins with the same eight bytes; nearly always none or one.
     pub(super) fn tallies(&self, prefix: i64) -> Result<Vec<Tally>, StoreError> {
         let mut find = self.db.prepare_cached(TALLIES)?;
-        let found = find.query_map([prefix], tally)?.collect::<Result<_, _>>()?;
+        let found = find.query_map([prefix], Tally::of)?.collect::<Result<_, _>>()?;
         Ok(found)
     }
 

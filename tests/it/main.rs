@@ -10,6 +10,7 @@ mod charset;
 mod contrib;
 mod corpus;
 mod crash;
+mod dates;
 mod demo;
 mod docs;
 mod faults;
