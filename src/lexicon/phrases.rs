@@ -99,6 +99,12 @@ pub fn byline_name(folded: &str) -> Option<usize> {
     (folded[name_at..].split_whitespace().count() <= MAX_BYLINE_WORDS).then_some(name_at)
 }
 
+/// True for a byline word without a name ("by", "von").
+#[must_use]
+pub fn is_byline_word(folded: &str) -> bool {
+    PHRASES.byline.contains(folded.trim_end_matches([' ', ':', '：']))
+}
+
 /// A byline phrase of several words that lost the space before the name: alternative texts of portraits do.
 fn glued_byline(folded: &str) -> Option<usize> {
     PHRASES.byline.iter().find(|p| p.contains(' ') && folded.starts_with(**p)).map(|p| p.len())

@@ -35,6 +35,12 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) ->
             }
         }
     }
+    if let Some((node, text)) = profile_link(facts, candidate, used) {
+        return Some(Author { node: Some(node), text, rule: "link to a person" });
+    }
+    if let Some((node, text)) = beside_byline(facts, candidate, used) {
+        return Some(Author { node: Some(node), text, rule: "beside byline" });
+    }
     let short = |n: &NodeId| {
         (3..=MAX_BYLINE_CHARS).contains(&facts.letters(facts.span(*n))) && !used.iter().any(|u| doc.contains(*u, *n))
     };
@@ -46,6 +52,50 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) ->
     let icon = elements().find(|&n| doc.is(n, &["i", "span", "svg", "use"]) && is_person_icon(doc, n))?;
     let text = text_beside(facts, icon, candidate.span.to)?;
     is_name(&text).then_some(Author { node: None, text, rule: "person icon" })
+}
+
+/// Folders of addresses under which sites keep their writers. Weak hints: the text must be a name, too.
+const PROFILE_FOLDERS: [&str; 12] = [
+    "author",
+    "authors",
+    "autor",
+    "autores",
+    "autoren",
+    "auteur",
+    "auteurs",
+    "writer",
+    "profile",
+    "profil",
+    "people",
+    "redakteur",
+];
+
+/// A short link to a page about a person, outside the title.
+fn profile_link(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) -> Option<(NodeId, String)> {
+    let doc = facts.doc;
+    facts.links_in(candidate.span).iter().find_map(|link| {
+        let folder = link.url.path_segments()?.rev().filter(|s| !s.is_empty()).nth(1)?;
+        let free = !link.in_heading && !used.iter().any(|&u| doc.contains(u, link.node));
+        let text = strip_byline(&link.text);
+        let fits = PROFILE_FOLDERS.contains(&folder) && free && is_name(&text) && !looks_like_date(&text);
+        fits.then_some((link.node, text))
+    })
+}
+
+/// The short element after a text that ends with a byline word: "3 May, by <a>Ann Lee</a>".
+fn beside_byline(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) -> Option<(NodeId, String)> {
+    let doc = facts.doc;
+    doc.between(candidate.span.from, candidate.span.to).find_map(|node| {
+        let text = doc.seen_text(node).filter(|t| t.chars().count() <= MAX_BYLINE_CHARS)?;
+        let parent = doc.parent(node)?;
+        let near = facts.letters(facts.span(parent)) <= MAX_BYLINE_CHARS && !doc.is(parent, &["a", "h1", "h2", "h3"]);
+        let folded = crate::text::fold(text);
+        let ends = folded.rsplit([' ', ',']).next().is_some_and(phrases::is_byline_word);
+        let next = doc.children(parent).find(|&n| n.index() >= doc.end(node))?;
+        let free = near && ends && doc.is_element(next) && doc.is_inline(next) && !used.contains(&next);
+        let name = cut_name(&doc.text(next));
+        (free && is_name(&name) && !looks_like_date(&name)).then_some((next, name))
+    })
 }
 
 /// The name in "By Ann Lee | 3 May", when the text is a byline.
@@ -107,6 +157,9 @@ fn cut_name(text: &str) -> String {
 }
 
 fn is_name(text: &str) -> bool {
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    letters >= 2 && text.chars().count() <= MAX_CHARS
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    letters >= 2
+        && text.chars().any(char::is_alphabetic)
+        && text.chars().count() <= MAX_CHARS
+        && !phrases::is_byline_word(&crate::text::fold(text))
 }

@@ -1,9 +1,10 @@
 //! Every text of a record that looks like a date, best basis first.
 
-use crate::extract::date_shape::looks_like_date;
+use super::Common;
+use crate::extract::date_shape::{is_date_alone, looks_like_date};
 use crate::extract::listing::facts::Facts;
 use crate::extract::listing::segment::Candidate;
-use crate::html::NodeId;
+use crate::html::{Document, NodeId};
 use crate::model::{Basis, DateText};
 
 /// Date texts of one record.
@@ -18,40 +19,103 @@ pub(super) struct Dates {
 const MAX_TEXTS: usize = 8;
 /// At most this many characters of each.
 const MAX_CHARS: usize = 200;
+/// Letters of an element that may be a date alone.
+const MIN_LETTERS: usize = 4;
+const MAX_LETTERS: usize = 40;
+/// In a longer line a date that is a link or stressed is spoken of.
+const MAX_LINE: usize = 120;
+const EMPHASIS: [&str; 8] = ["a", "b", "strong", "em", "i", "u", "mark", "code"];
 
 /// Finds the date texts; `title` is skipped, since a date in a title is spoken of.
-pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeId>) -> Dates {
+///
+/// Order: what the template marks (an element for times, an `itemprop`, a class of microformats), then the lines. A
+/// mark of the last change stands behind the others. `common` knows the time that a broken template gives to all.
+pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate, title: Option<NodeId>) -> Dates {
     let doc = facts.doc;
-    let (from, to) = (candidate.span.from, candidate.span.to);
     let mut dates = Dates { texts: Vec::new(), nodes: Vec::new(), rule: "date line" };
-    for node in doc.between(from, to).filter(|&n| doc.is_element(n)) {
-        let marked = matches!(
-            doc.attribute(node, "itemprop"),
-            Some("datePublished" | "dateCreated" | "uploadDate" | "startDate")
-        );
-        if doc.tag(node) == "time" {
-            let stated = doc.attribute(node, "datetime").or_else(|| doc.attribute(node, "content"));
-            dates.add(Basis::TimeElement, stated.unwrap_or(""));
-            let text = doc.text(node);
-            dates.add(if stated.is_none() { Basis::TimeElement } else { Basis::Text }, &text);
-            dates.nodes.push(node);
-            dates.rule = "time element";
-        } else if marked {
-            dates.add(
-                Basis::TimeElement,
-                doc.attribute(node, "content").or_else(|| doc.attribute(node, "datetime")).unwrap_or(""),
-            );
-            dates.add(Basis::Text, &doc.text(node));
-            dates.nodes.push(node);
+    let elements = doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
+    let mut marked: Vec<(NodeId, Mark)> = elements.filter_map(|n| Some((n, mark(doc, n)?))).collect();
+    marked.sort_by_key(|&(node, mark)| (mark == Mark::Changed, node));
+    for &(node, mark) in &marked {
+        let stated = stated(doc, node).filter(|s| !common.is_same_for_all(s));
+        dates.add(Basis::TimeElement, stated.unwrap_or(""));
+        let text = doc.text(node);
+        let alone = stated.is_none() && doc.tag(node) == "time";
+        dates.add(if alone { Basis::TimeElement } else { Basis::Text }, &text);
+        dates.nodes.push(node);
+        if doc.tag(node) == "time" || mark == Mark::Microformat {
+            dates.rule = if doc.tag(node) == "time" { "time element" } else { "microformat" };
         }
     }
-    let skip = |n: NodeId| Some(n) == title || doc.tag(n) == "time";
-    for line in doc.lines_between(from, to, &skip) {
-        if looks_like_date(&line.text) {
-            dates.add(Basis::Text, &line.text);
-        }
+    for text in in_lines(facts, candidate, title, &dates.nodes) {
+        dates.add(Basis::Text, &text);
     }
     dates
+}
+
+/// How a template marks a date.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Published,
+    Microformat,
+    Changed,
+}
+
+/// The mark of an element that holds a date.
+fn mark(doc: &Document, node: NodeId) -> Option<Mark> {
+    let property = doc.attribute(node, "itemprop").unwrap_or("");
+    let has = |names: &[&str]| doc.classes(node).any(|c| names.contains(&c));
+    if property == "dateModified" || has(&["updated", "modified", "dt-updated"]) && !has(&["published", "dt-published"])
+    {
+        return (doc.tag(node) == "time" || stated(doc, node).is_some()).then_some(Mark::Changed);
+    }
+    if doc.tag(node) == "time" || matches!(property, "datePublished" | "dateCreated" | "uploadDate" | "startDate") {
+        return Some(Mark::Published);
+    }
+    let micro = has(&["dt-published", "dt-start", "dtstart", "published"]) && stated(doc, node).is_some();
+    micro.then_some(Mark::Microformat)
+}
+
+/// The instant that an element states for machines.
+pub(super) fn stated(doc: &Document, node: NodeId) -> Option<&str> {
+    let of_abbr = || doc.attribute(node, "title").filter(|t| doc.tag(node) == "abbr" && looks_like_date(t));
+    doc.attribute(node, "datetime").or_else(|| doc.attribute(node, "content")).or_else(of_abbr)
+}
+
+/// Lines that look like dates in reading order; an element that is a date and nothing else ("Mar 25, 2019" between a
+/// name and a number) stands before its line.
+fn in_lines(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeId>, marked: &[NodeId]) -> Vec<String> {
+    let doc = facts.doc;
+    let (from, to) = (candidate.span.from, candidate.span.to);
+    let skip = |n: NodeId| Some(n) == title || doc.tag(n) == "time";
+    let lines = doc.lines_between(from, to, &skip);
+    let in_title = |n: NodeId| title.is_some_and(|t| doc.contains(t, n));
+    let mut found: Vec<(usize, bool, String)> = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        if looks_like_date(&line.text) {
+            found.push((place, true, line.text.clone()));
+        }
+    }
+    let mut taken: Vec<NodeId> = Vec::new();
+    let elements = doc.between(from, to).filter(|&n| doc.is_element(n) && !in_title(n));
+    // From the last to the first: what stands within comes before what stands around it.
+    for node in elements.collect::<Vec<_>>().into_iter().rev() {
+        let short = (MIN_LETTERS..=MAX_LETTERS).contains(&facts.letters(facts.span(node)));
+        let known = |m: &NodeId| doc.contains(*m, node) || doc.contains(node, *m);
+        if !short || marked.iter().any(known) || taken.iter().any(known) {
+            continue;
+        }
+        let text = doc.text(node);
+        let place = lines.partition_point(|l| l.node.index() < doc.end(node)).saturating_sub(1);
+        let spoken = doc.is(node, &EMPHASIS) && lines.get(place).is_some_and(|l| l.text.chars().count() > MAX_LINE);
+        if is_date_alone(&text) && !spoken {
+            taken.push(node);
+            found.push((place, false, text));
+        }
+    }
+    found.reverse();
+    found.sort_by_key(|f| (f.0, f.1));
+    found.into_iter().map(|f| f.2).collect()
 }
 
 impl Dates {

@@ -14,6 +14,7 @@ pub(super) use image::of_element as image_of;
 
 use super::facts::Facts;
 use super::segment::Candidate;
+use crate::extract::date_shape::looks_like_date;
 use crate::html::NodeId;
 use crate::model::Teaser;
 use std::collections::{HashMap, HashSet};
@@ -22,7 +23,12 @@ use std::collections::{HashMap, HashSet};
 pub(in crate::extract) struct Common {
     /// Link texts that lead to different places: "Read more", "PDF", a category.
     labels: HashSet<String>,
+    /// The instant that all records state although they show different dates: a broken template's, not theirs.
+    same_for_all: Option<String>,
 }
+
+/// Records that must state the same instant to prove the template broken.
+const BROKEN: usize = 3;
 
 /// A text that leads to this many different addresses is a label, not a title.
 const LABEL_TARGETS: usize = 3;
@@ -39,12 +45,34 @@ impl Common {
         let few = candidates.len() < 2 * LABEL_TARGETS;
         let least = if few { 2 } else { LABEL_TARGETS };
         let labels = targets.into_iter().filter(|(_, keys)| keys.len() >= least).map(|(text, _)| text.to_owned());
-        Self { labels: labels.collect() }
+        Self { labels: labels.collect(), same_for_all: same_for_all(facts, candidates) }
+    }
+
+    fn is_same_for_all(&self, stated: &str) -> bool {
+        self.same_for_all.as_deref() == Some(stated)
     }
 
     fn is_label(&self, text: &str) -> bool {
         self.labels.contains(text)
     }
+}
+
+/// The one instant that the time elements of all records state, when what they show differs.
+fn same_for_all(facts: &Facts<'_>, candidates: &[Candidate]) -> Option<String> {
+    let doc = facts.doc;
+    let mut shown = HashSet::new();
+    let mut instant: Option<&str> = None;
+    for candidate in candidates {
+        let time = doc.between(candidate.span.from, candidate.span.to).find(|&n| doc.tag(n) == "time");
+        let Some((stated, time)) = time.and_then(|t| Some((date::stated(doc, t)?, t))) else { continue };
+        if instant.is_some_and(|i| i != stated) {
+            return None;
+        }
+        instant = Some(stated);
+        let text = doc.text(time);
+        shown.extend(looks_like_date(&text).then_some(text));
+    }
+    instant.filter(|_| shown.len() >= BROKEN).map(str::to_owned)
 }
 
 /// The teaser of one candidate; `None` when it has neither a title nor an excerpt.
@@ -61,7 +89,7 @@ pub(in crate::extract) fn read(facts: &Facts<'_>, common: &Common, candidate: &C
         teaser.url = Some(link.url.clone());
         teaser.rules.url = Some(rule);
     }
-    let dates = date::read(facts, candidate, title.as_ref().map(|t| t.node));
+    let dates = date::read(facts, common, candidate, title.as_ref().map(|t| t.node));
     used.extend(dates.nodes);
     teaser.rules.date = dates.texts.first().map(|_| dates.rule);
     teaser.date_texts = dates.texts;
