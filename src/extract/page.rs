@@ -101,7 +101,8 @@ fn automatic(facts: &Facts<'_>, compiled: &Compiled, options: &Options) -> Extra
         let rejections = candidates.iter().map(reject).collect();
         return outcome(PageKind::Article, Method::Dom, vec![teaser], rejections, "");
     }
-    let (mut teasers, rejections) = teasers(facts, &candidates, compiled);
+    let (mut teasers, mut rejections) = teasers(facts, &candidates, compiled);
+    reject_headings(&mut teasers, &mut rejections);
     let stated = structured::json_ld(facts);
     structured::fill(&mut teasers, &stated);
     // What the page shows comes first; data is a list of its own only where the page shows none.
@@ -140,6 +141,29 @@ fn teasers(facts: &Facts<'_>, candidates: &[Candidate], compiled: &Compiled) -> 
         }
     }
     (teasers, rejections)
+}
+
+/// Records that must stand on a page before one that is only a heading is taken for the heading of the list.
+const LEAST_LINKED: usize = 2;
+
+/// Takes out what says nothing but a title and leads nowhere among records that lead to their stories: the heading of
+/// the list, of one of its sections.
+fn reject_headings(teasers: &mut Vec<Teaser>, rejections: &mut Vec<Rejection>) {
+    let linked = teasers.iter().filter(|t| t.url.is_some()).count();
+    if linked < LEAST_LINKED || linked * 3 < teasers.len() * 2 {
+        return;
+    }
+    let is_record = |t: &Teaser| t.url.is_some() || t.excerpt.is_some() || !t.date_texts.is_empty();
+    for heading in teasers.extract_if(.., |t| !is_record(t)) {
+        rejections.push(Rejection {
+            reason: RejectionReason::Navigation,
+            place: heading.rules.path.unwrap_or_default(),
+            text: heading.title.unwrap_or_default().chars().take(REJECTED_CHARS).collect(),
+        });
+    }
+    for (place, teaser) in teasers.iter_mut().enumerate() {
+        teaser.position = u32::try_from(place + 1).unwrap_or(u32::MAX);
+    }
 }
 
 fn stated_date(teaser: &Teaser) -> Option<String> {

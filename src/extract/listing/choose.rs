@@ -6,6 +6,8 @@ use super::segment::Candidate;
 
 /// A region joins the best one when it scores at least this share of it. docs/measurements.md#finding-teasers.
 const REACH: f64 = 0.72;
+/// Beside a best region in the open, one in a menu, an aside or a widget joins at this share.
+const SUSPECT_REACH: f64 = 0.85;
 /// A region of linked headings in the main part joins at this share already: small cards without text or date.
 const CLEAR_REACH: f64 = 0.5;
 /// A page whose best region scores less has no listing.
@@ -20,10 +22,12 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
     let mut taken = Taken::default();
     let mut out: Vec<Candidate> = Vec::new();
     for s in &scored {
-        if s.score < LEAST || s.score < REACH * best && !(s.score >= CLEAR_REACH * best && s.is_clear()) {
+        let clear = s.is_clear() || is_hero(s, &scored[0]);
+        let reach = if s.is_suspect_beside(&scored[0]) { SUSPECT_REACH } else { REACH };
+        if s.score < LEAST || s.score < reach * best && !(s.score >= CLEAR_REACH * best && clear) {
             continue;
         }
-        if is_part_of_records(s, &scored) {
+        if is_part_of_records(s, &scored) || is_lesser_view(s, &scored, REACH * best) {
             continue;
         }
         let free: Vec<&Candidate> = s.region.candidates.iter().filter(|c| taken.is_free(c.span)).collect();
@@ -42,6 +46,13 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
     }
     out.sort_by_key(|c| c.span.from);
     (out, scored)
+}
+
+/// True for the one large story before the best region: a clear record of another shape, with a picture.
+fn is_hero(one: &Scored, best: &Scored) -> bool {
+    let first = |s: &Scored| s.region.candidates.first().map(|c| c.span);
+    let before = first(one).zip(first(best)).is_some_and(|(one, best)| one.to <= best.from);
+    one.region.candidates.len() == 1 && before && one.is_clear_record()
 }
 
 /// A region whose every candidate stands in one and the same candidate of a region of at least this many
@@ -65,6 +76,22 @@ fn is_part_of_records(part: &Scored, all: &[Scored]) -> bool {
         let place = candidates.partition_point(|c| c.span.from <= first.span.from);
         let Some(around) = place.checked_sub(1).map(|p| candidates[p].span) else { return false };
         around.to >= last.span.to && (around.from < first.span.from || around.to > last.span.to)
+    })
+}
+
+/// A region gives way to one that holds its very records and more, when that one scores at least this share.
+const SAME_RECORDS: f64 = 0.85;
+
+/// True when another good region holds the same records and more: links of a category that only some records have.
+fn is_lesser_view(view: &Scored, all: &[Scored], least: f64) -> bool {
+    all.iter().any(|other| {
+        let (mine, theirs) = (&view.region.candidates, &other.region.candidates);
+        mine.len() < theirs.len()
+            && other.score >= least.max(SAME_RECORDS * view.score)
+            && mine.iter().all(|c| {
+                let place = theirs.partition_point(|t| t.span.from < c.span.from);
+                theirs.get(place).is_some_and(|t| t.span == c.span)
+            })
     })
 }
 

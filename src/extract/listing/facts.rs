@@ -145,7 +145,7 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a))
             || doc.descendants(node).any(|d| is_heading(doc, d));
         let leads_up =
-            head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || url.path().len() <= 1 && url.query().is_none();
+            head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || folder(&url).is_empty() && url.query().is_none();
         out.push(Link { leads_up, node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
     }
     out
@@ -157,8 +157,18 @@ fn is_image(url: &Url) -> bool {
     ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].iter().any(|e| ending.eq_ignore_ascii_case(e))
 }
 
+/// The path without the name of a folder's own page (`index.html`) and without a trailing slash.
+fn folder(url: &Url) -> &str {
+    let path = url.path();
+    let own = path.rsplit_once('/').filter(|(_, name)| {
+        let stem = name.split_once('.').map_or("", |(stem, _)| stem);
+        url.query().is_none() && (stem.eq_ignore_ascii_case("index") || stem.eq_ignore_ascii_case("default"))
+    });
+    own.map_or(path, |(folder, _)| folder).trim_end_matches('/')
+}
+
 fn leads_up(page: &Url, url: &Url) -> bool {
-    let folder = url.path().trim_end_matches('/');
+    let folder = folder(url);
     page.host_str() == url.host_str()
         && url.query().is_none()
         && page.path().strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -175,9 +185,10 @@ fn in_prose(doc: &Document, link: NodeId) -> bool {
 /// Letters beside a link in the same element that make it part of a sentence; bylines and dates are shorter.
 const PROSE_AROUND: usize = 40;
 
-/// The address by which links are compared on one page: scheme, fragment and a trailing slash say nothing here.
+/// The address by which links are compared on one page: scheme, fragment, a trailing slash and the name of a folder's
+/// own page say nothing here.
 pub(in crate::extract) fn key(url: &Url) -> String {
-    let mut key = format!("{}{}", url.host_str().unwrap_or(""), url.path().trim_end_matches('/'));
+    let mut key = format!("{}{}", url.host_str().unwrap_or(""), folder(url));
     if let Some(query) = url.query() {
         key.push('?');
         key.push_str(query);

@@ -20,12 +20,32 @@ pub(in crate::extract) struct Scored {
 impl Scored {
     /// True when all candidates are headings with a title of their own, and nothing speaks against the region.
     pub(super) fn is_clear(&self) -> bool {
-        let share = |name: &str, worth: f64| self.terms.iter().find(|t| t.0 == name).map_or(0.0, |t| t.1 / worth);
         let against = self.terms.iter().any(|&(name, v)| v < -0.2 && name != "distinct");
         self.region.candidates.len() >= 2
             && !against
-            && share("heading", worth::HEADING) > 0.9
-            && share("title", worth::TITLE) > 0.7
+            && self.share("heading", worth::HEADING) > 0.9
+            && self.share("title", worth::TITLE) > 0.7
+    }
+
+    /// True when the region stands where a list rarely does, by its place or by a name that `other` does not share.
+    pub(super) fn is_suspect_beside(&self, other: &Self) -> bool {
+        let names = |s: &Self, name: &str| s.terms.iter().any(|t| t.0 == name);
+        ["menu", "aside", "hint"].iter().any(|name| names(self, name) && !names(other, name))
+    }
+
+    /// True when the candidate is a linked heading with a full title and a picture, and nothing speaks against it.
+    pub(super) fn is_clear_record(&self) -> bool {
+        let against = self.terms.iter().any(|&(name, v)| v < 0.0 && name != "distinct");
+        !against
+            && self.region.candidates.iter().all(|c| c.link.is_some())
+            && self.share("heading", worth::HEADING) > 0.9
+            && self.share("title", worth::TITLE) > 0.9
+            && self.share("image", worth::IMAGE) > 0.9
+    }
+
+    /// How much of a signal's worth the region has.
+    fn share(&self, name: &str, worth: f64) -> f64 {
+        self.terms.iter().find(|t| t.0 == name).map_or(0.0, |t| t.1 / worth)
     }
 }
 
@@ -39,8 +59,8 @@ mod worth {
     pub(super) const COUNT: f64 = 0.5;
     pub(super) const MAIN: f64 = 0.3;
     pub(super) const MENU: f64 = -1.5;
-    pub(super) const ASIDE: f64 = -0.8;
-    pub(super) const HINT: f64 = -0.4;
+    pub(super) const ASIDE: f64 = -1.1;
+    pub(super) const HINT: f64 = -0.7;
     pub(super) const CROWD: f64 = -2.0;
     pub(super) const LEADS_UP: f64 = -1.5;
     pub(super) const BARE: f64 = -1.0;
@@ -128,7 +148,7 @@ impl Sums {
         self.prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
         self.title += (real(title.chars().count()) / FULL_TITLE).min(1.0);
         self.image += flag(facts.images(span) > 0);
-        self.crowd += flag(is_crowd(facts, span));
+        self.crowd += flag(is_crowd(facts, span) || is_box_of_links(facts, span));
         let bare = link.is_none() && facts.headings(span) == 0 && facts.dates(span) == 0;
         self.bare += flag(bare);
         self.leads_up += flag(link.is_some_and(|l| l.leads_up));
@@ -171,6 +191,21 @@ fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
     })
 }
 
+/// Links that make a box of a block that says little else: months of an archive, tags.
+const BOX: usize = 8;
+
+/// True for a block that consists of short links, none of them a heading.
+fn is_box_of_links(facts: &Facts<'_>, span: Span) -> bool {
+    let links = facts.links_in(span);
+    if links.len() < BOX || facts.long_letters(span) > 0 || links.iter().any(|l| l.in_heading) {
+        return false;
+    }
+    let looked_at = links.iter().take(MAX_LOOKED_AT).filter(|l| !l.text.is_empty());
+    let keys: HashSet<&str> = looked_at.clone().map(|l| l.key.as_str()).collect();
+    let letters: usize = looked_at.map(|l| l.text.chars().filter(|c| !c.is_whitespace()).count()).sum();
+    keys.len() >= BOX && letters * 2 >= facts.letters(span)
+}
+
 /// The link that most likely leads to the story: one in a heading before the one that made it a candidate.
 pub(in crate::extract) fn main_link<'f>(facts: &'f Facts<'_>, candidate: &Candidate) -> Option<&'f Link> {
     let own = candidate.link.map(|l| &facts.links[l]);
@@ -194,39 +229,37 @@ fn flag(yes: bool) -> f64 {
     f64::from(u8::from(yes))
 }
 
-/// Terms for where the region stands.
+/// Terms for where the region stands: what holds for its first, middle and last candidate.
 fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
-    let doc = facts.doc;
-    let Some(first) = region.candidates.first() else { return Vec::new() };
-    let last = region.candidates.last().map_or(first.root, |c| c.root);
-    let around = std::iter::once(first.root)
-        .chain(doc.ancestors(first.root))
-        .filter(|&a| doc.contains(a, last) || a == first.root);
+    let all = &region.candidates;
+    let sample = [all.first(), all.get(all.len() / 2), all.last()];
+    let places: Vec<[bool; 4]> = sample.into_iter().flatten().map(|c| surroundings(facts.doc, c.root)).collect();
+    let names = [("menu", worth::MENU), ("aside", worth::ASIDE), ("main", worth::MAIN), ("hint", worth::HINT)];
+    let holds = |i: usize| !places.is_empty() && places.iter().all(|p| p[i]);
+    names.into_iter().enumerate().filter(|&(i, _)| holds(i)).map(|(_, term)| term).collect()
+}
+
+/// Whether an element stands in a menu, in an aside, in the main part, in what is named like furniture.
+fn surroundings(doc: &Document, root: NodeId) -> [bool; 4] {
     let (mut menu, mut aside, mut main, mut hint) = (false, false, false, false);
-    for node in around {
+    for node in std::iter::once(root).chain(doc.ancestors(root)) {
         if doc.is(node, &["body", "html"]) {
             break;
         }
         let role = doc.attribute(node, "role").unwrap_or("");
         menu |= doc.is(node, &["nav", "footer", "menu"])
             || matches!(role, "navigation" | "contentinfo" | "menu" | "menubar");
-        menu |= doc.tag(node) == "header" && doc.parent(node).is_some_and(|p| doc.tag(p) == "body");
+        menu |= doc.tag(node) == "header" && is_page_header(doc, node);
         aside |= doc.tag(node) == "aside" || role == "complementary";
         main |= doc.tag(node) == "main" || role == "main";
         hint |= hints_at_furniture(doc, node);
     }
-    let mut terms = Vec::new();
-    for (name, on, worth) in [
-        ("menu", menu, worth::MENU),
-        ("aside", aside, worth::ASIDE),
-        ("main", main, worth::MAIN),
-        ("hint", hint, worth::HINT),
-    ] {
-        if on {
-            terms.push((name, worth));
-        }
-    }
-    terms
+    [menu, aside, main, hint]
+}
+
+/// True for the header of the page, not of a section or a record.
+fn is_page_header(doc: &Document, header: NodeId) -> bool {
+    !doc.ancestors(header).any(|a| doc.is(a, &["main", "article", "section", "li", "aside"]))
 }
 
 /// Class and id words that template authors of all languages use for what stands around a list. Weak hints.

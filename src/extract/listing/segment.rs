@@ -7,7 +7,7 @@
 //!
 //! Source: the method of `MDR` (Liu et al., 2003) simplified to signatures instead of edit distances.
 
-use super::facts::{Facts, Span};
+use super::facts::{Facts, Link, Span};
 use crate::html::NodeId;
 use std::collections::{HashMap, HashSet};
 
@@ -100,6 +100,7 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
         let neighbors = around.into_iter().flatten().filter_map(|p| group.get(p)).map(|&j| facts.links[j].node);
         roots.push(if group.len() == 1 { single_root(facts, i) } else { widest_without(facts, node, neighbors) });
     }
+    narrow(facts, group, &mut roots);
     let usual = most_common(roots.iter().map(|r| facts.trail[r.index()]));
     for (root, &i) in roots.iter_mut().zip(group) {
         let node = facts.links[i].node;
@@ -114,6 +115,28 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
     let mut candidates: Vec<Candidate> = candidates.collect();
     attach_brothers(facts, &mut candidates);
     Region { candidates }
+}
+
+/// One root in this many that holds headings of other stories makes the roots too wide.
+const TOO_WIDE: usize = 3;
+
+/// Narrows roots that hold other stories: where each section opens with a story of this template, nothing of its like
+/// stands in the way before the whole section is reached. Full posts that link headings of their own stay whole.
+fn narrow(facts: &Facts<'_>, group: &[usize], roots: &mut [NodeId]) {
+    let foreign = |root: NodeId, link: &Link| {
+        facts.links_in(facts.span(root)).iter().any(|l| l.in_heading && !l.in_prose && l.key != link.key)
+    };
+    let wide = |&(&root, &i): &(&NodeId, &usize)| facts.links[i].in_heading && foreign(root, &facts.links[i]);
+    if roots.iter().zip(group).filter(wide).count() * TOO_WIDE < group.len() {
+        return;
+    }
+    for (root, &i) in roots.iter_mut().zip(group) {
+        let link = &facts.links[i];
+        if link.in_heading && foreign(*root, link) {
+            let inner = std::iter::once(link.node).chain(facts.doc.ancestors(link.node));
+            *root = inner.take_while(|&a| a >= *root && !foreign(a, link)).last().unwrap_or(link.node);
+        }
+    }
 }
 
 /// The widest ancestor of `node` that holds none of the neighbors.
