@@ -16,7 +16,12 @@ fn ten_records_in_four_languages_and_one_changed_headline() {
     let languages = rows(&database, "SELECT DISTINCT language FROM records WHERE language IS NOT NULL ORDER BY 1");
     assert!(languages.len() >= 4, "{languages:?}");
     let titles = rows(&database, "SELECT title FROM records").join("\n");
-    assert!(!titles.contains("Newsletter"), "furniture among the records:\n{titles}");
+    assert!(!titles.contains("Winter") && !titles.contains("Newsletter"), "furniture among the records:\n{titles}");
+    assert_eq!(
+        rows(&database, "SELECT title, reason FROM furniture ORDER BY title"),
+        ["Help Us Through The Winter|repeated_heading", "Subscribe To Our Newsletter|call_to_action"],
+        "the campaign box and the sign-up box are kept with their reasons"
+    );
     let sources =
         rows(&database, "SELECT source, count(*) FROM records WHERE source <> 'northern-shore' GROUP BY source");
     assert_eq!(

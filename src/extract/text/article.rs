@@ -20,10 +20,7 @@ const MAX_ERROR_LINES: usize = 40;
 /// The teaser of the article that the page is; `None` when it is a listing.
 pub(super) fn read(lines: &[Line], found: &[Found]) -> Option<Teaser> {
     let paragraphs = lines.iter().filter(|l| l.is_body()).count();
-    let dated = found
-        .iter()
-        .filter(|f| lines[f.start..f.end].iter().any(|l| l.class != Class::Long && l.date.is_some()))
-        .count();
+    let dated = found.iter().filter(|f| lines[f.start..f.end].iter().any(|l| l.own_date().is_some())).count();
     let headings = lines.iter().filter(|l| l.class == Class::Short && super::template::title_quality(l) >= 1.0).count();
     if paragraphs < MIN_PARAGRAPHS
         || headings > paragraphs

@@ -138,7 +138,7 @@ fn date_texts(inside: &[Line], record: Found) -> Vec<DateText> {
     inside
         .iter()
         .enumerate()
-        .filter(|(at, l)| l.date.is_some() && l.class != Class::Long && usable(*at, l))
+        .filter(|(at, l)| l.own_date().is_some() && usable(*at, l))
         .map(|(_, l)| DateText { basis: Basis::Text, text: l.text.chars().take(200).collect() })
         .take(MAX_DATE_TEXTS)
         .collect()

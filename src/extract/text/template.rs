@@ -4,7 +4,7 @@
 //! and a rule that leads from the anchor to the title. All are tried, each gives a list of records, and the list wins
 //! that explains most of the page with the best records.
 
-use super::anchors::{self, Anchor, Rest};
+use super::anchors::{self, Anchor, AnchorSet, Rest};
 use super::lines::{Class, Line};
 use std::collections::HashSet;
 
@@ -63,8 +63,54 @@ const MAX_POST_LINES: usize = 400;
 
 /// Finds the records of the page, in order.
 pub(super) fn find(lines: &[Line]) -> Vec<Found> {
+    let candidates = candidates(lines);
+    let Some(best) = candidates.iter().rev().max_by(|a, b| a.score.total_cmp(&b.score)) else { return Vec::new() };
+    if best.records.is_empty() {
+        return Vec::new();
+    }
+    let best = wider(&candidates, best);
+    tracing::debug!(best.score, rule = ?best.rule, best.set, records = best.records.len(), "arrangement chosen");
+    part_merged(lines, best.records.clone())
+}
+
+/// An arrangement that finds the same titles and this many times as many is the same list, read to its end.
+const WIDER: f64 = 1.2;
+
+/// It may explain the page a little worse: its other records look less alike.
+const WIDER_SCORE: f64 = 0.9;
+
+/// The arrangement with all records of `best` and more, if there is one.
+fn wider<'a>(candidates: &'a [Candidate], best: &'a Candidate) -> &'a Candidate {
+    let holds = |other: &&Candidate| {
+        let titles: HashSet<usize> = other.records.iter().map(|r| r.title).collect();
+        let kept = best.records.iter().filter(|r| titles.contains(&r.title)).count();
+        // What lies before and behind the list is another list.
+        let span = best.records[0].title..=best.records[best.records.len() - 1].title;
+        let inside = titles.iter().filter(|title| span.contains(title)).count();
+        kept * 10 >= best.records.len() * 9
+            && as_f64(inside) >= as_f64(best.records.len()) * WIDER
+            && other.score >= best.score * WIDER_SCORE
+    };
+    candidates.iter().filter(holds).max_by(|a, b| a.score.total_cmp(&b.score)).unwrap_or(best)
+}
+
+/// One arrangement with what it gives.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// How well the records explain the page.
+    pub(super) score: f64,
+    /// Name of the anchors.
+    pub(super) set: &'static str,
+    /// From the anchor to the title.
+    pub(super) rule: Rule,
+    /// The records.
+    pub(super) records: Vec<Found>,
+}
+
+/// What every arrangement makes of the page.
+pub(super) fn candidates(lines: &[Line]) -> Vec<Candidate> {
     let total: f64 = lines.iter().map(weight).sum();
-    let mut best: (f64, Vec<Found>) = (0.0, Vec::new());
+    let mut candidates = Vec::new();
     for set in anchors::sets(lines) {
         for (rule, prior) in RULES {
             if rule == Rule::Shared && !set.shareable {
@@ -74,14 +120,12 @@ pub(super) fn find(lines: &[Line]) -> Vec<Found> {
             take_in_rests(lines, &mut records, set.rest);
             let records = super::runs::main_list(lines, records);
             let shifted = if is_shifted(lines, &records, rule) { SHIFTED } else { 1.0 };
-            let score = score(lines, &records, set.anchors.len(), total) * set.trust * prior * shifted;
-            tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set = set.name, "arrangement");
-            if score > best.0 {
-                best = (score, records);
-            }
+            let score = score(lines, &records, &set, total) * set.trust * prior * shifted;
+            tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set.name, "arrangement");
+            candidates.push(Candidate { score, set: set.name, rule, records });
         }
     }
-    part_merged(lines, best.1)
+    candidates
 }
 
 /// Factor on arrangements whose first anchor seems to close a record that they miss.
@@ -232,18 +276,32 @@ fn weight(line: &Line) -> f64 {
 }
 
 /// How well records explain the page: mean quality of a record times the share of the page they cover.
-fn score(lines: &[Line], records: &[Found], anchors: usize, total: f64) -> f64 {
+fn score(lines: &[Line], records: &[Found], set: &AnchorSet, total: f64) -> f64 {
     if records.len() < 2 {
         return 0.0;
     }
     let quality: f64 = records.iter().map(|r| record_quality(lines, *r)).sum();
-    let covered: f64 = records.iter().flat_map(|r| &lines[r.start..r.end]).map(weight).sum();
+    let mut sizes: Vec<f64> = records.iter().map(|r| lines[r.start..r.end].iter().map(weight).sum()).collect();
+    sizes.sort_by(f64::total_cmp);
+    // A record many times as large as the others has swallowed another part of the page; posts may be of any size.
+    let outgrown = if set.rest == Rest::All { MAX_OUTGROWN_POST } else { MAX_OUTGROWN };
+    let most = sizes[sizes.len() / 2] * outgrown;
+    let covered: f64 = sizes.iter().map(|size| size.min(most)).sum();
     let n = as_f64(records.len());
-    let titles: HashSet<&str> = records.iter().map(|r| lines[r.title].folded.as_str()).collect();
-    let distinct = as_f64(titles.len()) / n;
-    let kept = (n / as_f64(anchors.max(1))).min(1.0);
+    let told = |r: &Found| {
+        let dates = lines[r.start..r.end].iter().filter(|l| l.own_date().is_some()).map(|l| l.folded.as_str());
+        (lines[r.title].folded.as_str(), dates.collect::<Vec<_>>())
+    };
+    let distinct = as_f64(records.iter().map(told).collect::<HashSet<_>>().len()) / n;
+    let kept = (n / as_f64(set.anchors.len().max(1))).min(1.0);
     quality / n * (covered / total.max(1.0)).powf(0.6) * (n / (n + 2.0)) * (0.5 + 0.5 * kept) * (0.4 + 0.6 * distinct)
 }
+
+/// Records larger than the usual one by this factor count no more than that.
+const MAX_OUTGROWN: f64 = 5.0;
+
+/// The same for posts at full length.
+const MAX_OUTGROWN_POST: f64 = 15.0;
 
 fn as_f64(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
@@ -252,13 +310,21 @@ fn as_f64(n: usize) -> f64 {
 fn record_quality(lines: &[Line], record: Found) -> f64 {
     let inside = &lines[record.start..record.end];
     let body = inside.iter().any(Line::is_body) && lines[record.title + 1..record.end].iter().any(Line::is_body);
-    let date = inside.iter().any(|l| l.date.is_some() && l.class != Class::Long);
+    let date = inside.iter().any(|l| l.own_date().is_some());
     let chip = inside.iter().any(|l| matches!(l.class, Class::Chip | Class::Byline));
     let more =
         1.0 + 0.5 * f64::from(u8::from(body)) + 0.6 * f64::from(u8::from(date)) + 0.15 * f64::from(u8::from(chip));
     // A title seldom holds a date; a line about the article often does.
     let dated_title = lines[record.title].date.is_some() && !record.shared_line;
-    title_quality(&lines[record.title]) * more * if dated_title { 0.6 } else { 1.0 }
+    let dated_below = lines[record.title + 1..record.end].iter().any(|l| l.class == Class::Date);
+    let twice_dated = if !dated_title {
+        1.0
+    } else if dated_below {
+        0.9
+    } else {
+        0.6
+    };
+    title_quality(&lines[record.title]) * more * twice_dated
 }
 
 /// How much a line reads like a title, in 0.0..=1.0.
