@@ -58,6 +58,11 @@ impl InputArgs {
         self.language.as_deref()
     }
 
+    /// Zone of times that state none, when it was given.
+    pub(crate) fn time_zone(&self) -> Option<&str> {
+        self.time_zone.as_deref()
+    }
+
     /// What is known about them.
     pub(crate) fn dump_options(&self) -> Result<DumpOptions, Usage> {
         Ok(DumpOptions {

@@ -7,7 +7,7 @@ use super::{output, places};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tearsheet::config::Config;
-use tearsheet::fetch::SystemClock;
+use tearsheet::fetch::{Fetcher, Request, SystemClock};
 use tearsheet::model::Snapshot;
 use tearsheet::pipeline::{self, DumpItem};
 use url::Url;
@@ -27,13 +27,22 @@ pub(crate) struct PageArgs {
 pub(crate) fn each_page(
     global: &Global,
     args: &PageArgs,
+    each: impl FnMut(Snapshot) -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
+    each_page_of(&Browser::new(global)?, args, args.inputs.paths(), each)
+}
+
+/// [`each_page`] for some of the inputs.
+pub(crate) fn each_page_of(
+    browser: &Browser,
+    args: &PageArgs,
+    inputs: Vec<PathBuf>,
     mut each: impl FnMut(Snapshot) -> anyhow::Result<bool>,
 ) -> anyhow::Result<bool> {
     let mut all_read = true;
-    let (urls, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.inputs.paths().into_iter().partition(|path| as_url(path).is_some());
+    let (urls, paths): (Vec<PathBuf>, Vec<PathBuf>) = inputs.into_iter().partition(|path| as_url(path).is_some());
     for url in urls.iter().filter_map(|path| as_url(path)) {
-        match fetch(global, args, &url)? {
+        match browser.fetch(&args.request(&url)) {
             Some(snapshot) => all_read &= each(snapshot)?,
             None => all_read = false,
         }
@@ -52,23 +61,47 @@ pub(crate) fn each_page(
     Ok(all_read)
 }
 
-/// A live page; `None` when it is not to be had, which was said on stderr.
-pub(crate) fn fetch(global: &Global, args: &PageArgs, url: &Url) -> anyhow::Result<Option<Snapshot>> {
-    let config = match places::config(global)? {
-        Some(found) => found.config,
-        None => Config::parse(Path::new("defaults"), "")?,
-    };
-    let fetcher = pipeline::fetcher_of(&config, Arc::new(SystemClock));
-    let source = args.inputs.source().map_or_else(|| pipeline::site_name(url), str::to_owned);
-    let runtime = tokio::runtime::Runtime::new()?;
-    match runtime.block_on(pipeline::fetch_page(&fetcher, &source, url, &args.allow_network)) {
-        Ok(snapshot) => Ok(Some(snapshot)),
-        Err(error) => {
-            output::warn(&error.to_string());
-            if let Some(hint) = error.hint() {
-                output::say(&format!("hint: {hint}"));
+impl PageArgs {
+    /// The request for a page that the arguments name, or that such a page announces.
+    pub(crate) fn request(&self, url: &Url) -> Request {
+        let source = self.inputs.source().map_or_else(|| pipeline::site_name(url), str::to_owned);
+        Request { allowed_networks: self.allow_network.clone(), ..Request::new(&source, url.clone()) }
+    }
+
+    /// Private networks that a URL may lead to.
+    pub(crate) fn allowed_networks(&self) -> &[ipnet::IpNet] {
+        &self.allow_network
+    }
+}
+
+/// Looks at live pages, as politely as a visit: one for all pages of a command.
+pub(crate) struct Browser {
+    fetcher: Fetcher,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Browser {
+    /// A browser with the settings of the config.
+    pub(crate) fn new(global: &Global) -> anyhow::Result<Self> {
+        let config = match places::config(global)? {
+            Some(found) => found.config,
+            None => Config::parse(Path::new("defaults"), "")?,
+        };
+        let fetcher = pipeline::fetcher_of(&config, Arc::new(SystemClock));
+        Ok(Self { fetcher, runtime: tokio::runtime::Runtime::new()? })
+    }
+
+    /// A live page; `None` when it is not to be had, which is said on stderr.
+    pub(crate) fn fetch(&self, request: &Request) -> Option<Snapshot> {
+        match self.runtime.block_on(pipeline::fetch_page(&self.fetcher, request)) {
+            Ok(snapshot) => Some(snapshot),
+            Err(error) => {
+                output::warn(&error.to_string());
+                if let Some(hint) = error.hint() {
+                    output::say(&format!("hint: {hint}"));
+                }
+                None
             }
-            Ok(None)
         }
     }
 }

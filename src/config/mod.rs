@@ -7,6 +7,8 @@ mod error;
 mod raw;
 mod resolve;
 mod schedule;
+#[cfg(test)]
+mod schema;
 
 pub use error::ConfigError;
 pub use resolve::{Config, FetchSettings, Robots, SourceConfig};

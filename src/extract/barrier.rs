@@ -13,12 +13,13 @@ const FEW_LETTERS: usize = 2500;
 /// A title is short; a number in a longer one is part of a sentence.
 const SHORT_TITLE: usize = 70;
 /// Marks that challenge services leave in the markup.
-const CHALLENGE_MARKS: [&str; 12] = [
+const CHALLENGE_MARKS: [&str; 13] = [
     "cf-chl",
     "challenge-platform",
     "cf_challenge",
     "_incapsula_resource",
     "datadome",
+    "captcha-delivery",
     "px-captcha",
     "awswaf",
     "h-captcha",

@@ -10,7 +10,7 @@ use crate::model::{Extraction, ListingMemory, PageKind, Snapshot};
 /// In: the snapshot, what was learned about its listing, settings. Out: always an extraction; when it
 /// has no teasers, `reason` says why.
 #[must_use]
-pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) -> Extraction {
+pub fn teasers(snapshot: &Snapshot, memory: &ListingMemory, options: &Options) -> Extraction {
     if let Some(what) = kind::not_text(&snapshot.body) {
         return Extraction::nothing(PageKind::NotText, format!("this is {what}, not a page"));
     }
@@ -22,7 +22,7 @@ pub fn teasers(snapshot: &Snapshot, _memory: &ListingMemory, options: &Options) 
         InputKind::JsonRows => rows::read_json(snapshot, &decoded.text, options),
         InputKind::Csv => rows::read_csv(snapshot, &decoded.text, options),
         InputKind::Text => text::read(snapshot, &decoded.text),
-        InputKind::Html => page::read(&decoded.text, snapshot.base_url.as_ref(), options),
+        InputKind::Html => page::read(&decoded.text, snapshot.base_url.as_ref(), options, memory.wrapper.as_ref()),
     };
     let declared = decoded.declared.filter(|declared| *declared != decoded.used);
     extraction.encoding_conflict = declared.map(|declared| (declared.to_owned(), decoded.used.to_owned()));

@@ -13,13 +13,16 @@ mod json_parts;
 mod kind;
 mod listing;
 mod markup;
+mod notice;
 mod options;
 mod page;
 mod pager;
 pub mod rows;
 mod structured;
 mod text;
+mod wrapper;
 
 pub use cascade::teasers;
 pub use options::{Options, Selectors};
 pub use page::{RegionReport, regions};
+pub use wrapper::reconcile;

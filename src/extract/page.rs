@@ -3,9 +3,9 @@
 use super::base::head;
 use super::listing::{self, Candidate, Common, Facts};
 use super::options::{Compiled, Options};
-use super::{article, barrier, pager, structured};
+use super::{article, barrier, notice, pager, structured, wrapper};
 use crate::html::{Document, Selector};
-use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser};
+use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser, WrapperMemory};
 use std::collections::HashSet;
 use url::Url;
 
@@ -24,6 +24,10 @@ pub struct RegionReport {
     pub path: String,
     /// Text of the first candidate, shortened.
     pub text: String,
+    /// Why it was kept or not.
+    pub verdict: &'static str,
+    /// Places of the candidates' elements among the nodes of the page.
+    pub places: Vec<usize>,
 }
 
 /// Every region of a page with its score, best first.
@@ -35,19 +39,45 @@ pub fn regions(text: &str, stated: Option<&Url>) -> Vec<RegionReport> {
     let scored = listing::segment(&facts).into_iter().map(|r| listing::score(&facts, r, &[])).collect();
     let (candidates, scored) = listing::choose(scored);
     let kept: HashSet<_> = candidates.iter().map(|c| (c.span, c.link)).collect();
-    let report = |s: listing::Scored| RegionReport {
-        score: s.score,
-        candidates: s.region.candidates.len(),
-        kept: s.region.candidates.iter().filter(|c| kept.contains(&(c.span, c.link))).count(),
-        path: doc.path(s.region.candidates[0].root),
-        text: doc.text(s.region.candidates[0].root).chars().take(80).collect(),
-        terms: s.terms,
+    let report = |s: listing::Scored| {
+        let all = &s.region.candidates;
+        let kept = all.iter().filter(|c| kept.contains(&(c.span, c.link))).count();
+        RegionReport {
+            score: s.score,
+            candidates: all.len(),
+            kept,
+            path: doc.path(all[0].root),
+            text: doc.text(all[0].root).chars().take(REJECTED_CHARS).collect(),
+            verdict: region_verdict(&s, kept, &candidates),
+            places: all.iter().map(|c| c.root.index()).collect(),
+            terms: s.terms,
+        }
     };
     scored.into_iter().map(report).collect()
 }
 
-/// Reads a page: what stands in the way, configured selectors, repeated records, the one article.
-pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options) -> Extraction {
+/// Why a region was kept or not, told by its terms and by what was kept.
+fn region_verdict(scored: &listing::Scored, kept: usize, candidates: &[Candidate]) -> &'static str {
+    let has = |term: &str| scored.terms.iter().any(|&(name, worth)| name == term && worth < 0.0);
+    let meets = |c: &Candidate| candidates.iter().any(|k| k.span.from < c.span.to && c.span.from < k.span.to);
+    if kept > 0 {
+        "kept"
+    } else if scored.region.candidates.iter().all(meets) {
+        "another view of kept records"
+    } else if has("menu") {
+        "part of a menu, header or footer"
+    } else if has("aside") {
+        "a box beside the list"
+    } else if scored.score < listing::LEAST {
+        "too little like stories"
+    } else {
+        "weaker than the best region"
+    }
+}
+
+/// Reads a page: what stands in the way, configured selectors, repeated records, the one article. `learned` is the
+/// wrapper that read earlier pages of the listing.
+pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options, learned: Option<&WrapperMemory>) -> Extraction {
     let doc = Document::parse(text);
     let head = head(&doc, stated);
     let facts = Facts::new(&doc, &head);
@@ -61,10 +91,18 @@ pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options) -> Extra
         Some(item) => configured(&facts, item, &compiled, options),
         None => automatic(&facts, &compiled, options),
     };
+    extraction.wrapper = wrapper::sketch(&doc, &extraction);
+    if let Some(learned) = learned
+        && let Some(held) = by_wrapper(&facts, &compiled, learned, &extraction)
+    {
+        extraction = held;
+    }
+    notice::apply(&facts, &mut extraction);
     extraction.next_pages = if extraction.kind == PageKind::Listing { pager::next_pages(&facts) } else { Vec::new() };
     extraction.base_url.clone_from(&head.base);
     extraction.language.clone_from(&head.language);
     extraction.feeds = head.feeds;
+    extraction.apis = head.apis;
     extraction
 }
 
@@ -86,6 +124,26 @@ fn configured(facts: &Facts<'_>, item: &Selector, compiled: &Compiled, options: 
         rejections,
         &format!("no record of `{text}` has a title or an excerpt"),
     )
+}
+
+/// The page as the learned wrapper reads it, when that finds the listing and the fresh reading does not.
+fn by_wrapper(
+    facts: &Facts<'_>,
+    compiled: &Compiled,
+    learned: &WrapperMemory,
+    fresh: &Extraction,
+) -> Option<Extraction> {
+    if compiled.item.is_some() || !matches!(fresh.kind, PageKind::Listing | PageKind::Article | PageKind::Empty) {
+        return None;
+    }
+    // A wrapper that a person has edited may hold what is no selector; then it finds nothing.
+    let selector = Selector::parse(&learned.items.join(", ")).ok()?;
+    let candidates = listing::configured_candidates(facts, &selector);
+    let (teasers, rejections) = teasers(facts, &candidates, compiled);
+    let mut held = outcome(PageKind::Listing, Method::Wrapper, teasers, rejections, "");
+    held.wrapper = wrapper::sketch(facts.doc, &held);
+    let better = wrapper::better_read_by(learned, held.wrapper.as_ref()?, fresh.wrapper.as_ref());
+    better.then_some(held)
 }
 
 /// Records found without being told where.

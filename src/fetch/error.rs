@@ -41,6 +41,14 @@ pub enum FetchError {
         /// HTTP status.
         status: u16,
     },
+    /// The server asks for a proof that we are human.
+    #[error("`{url}` asks for a proof that we are human (`{mark}`)")]
+    Challenged {
+        /// What was asked for.
+        url: String,
+        /// The header that says so.
+        mark: &'static str,
+    },
     /// No connection, or one that broke.
     #[error("`{url}` could not be reached: {reason}")]
     Unreachable {
@@ -104,16 +112,20 @@ impl FetchError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Refused { reason, .. } if reason.contains("public") || reason.contains("local") => {
-                "if this network is meant, name it under `allowed_networks` of the source"
+                "if this network is meant, name it under `allow_networks` of the source"
             }
+            Self::Refused { .. } => "only http and https addresses of public hosts are asked",
             Self::Disallowed { unreachable: false, .. } => {
                 "the site does not want to be read here; with its owner's permission set `robots = \"ignore\"` for the source"
             }
+            Self::Challenged { .. } => "the site keeps programs out; ask its owner for access or use its feed",
             Self::Status { status: 401 | 403, .. } => {
                 "the server refuses us; it may want credentials (`headers`) or may block programs"
             }
             Self::Status { status: 404 | 410, .. } => "the page is gone; look for its new address in a browser",
             Self::TooLarge { .. } => "the address may lead to a download instead of a page",
+            Self::Redirect { .. } => "open the address in a browser; it may want a cookie (`headers`) or have moved",
+            Self::Status { .. } | Self::Malformed { .. } if !self.is_transient() => "look at the page in a browser",
             _ => return None,
         };
         Some(hint.to_owned())

@@ -70,6 +70,9 @@ impl Fetcher {
         let (limits, clock) = (&self.options.limits, &*self.clock);
         let hop = Hop { client, clock, url, headers, private: &private, limits, past_cap: PastCap::Refuse };
         let answer = hop.send(budget).await?;
+        if let Some(mark) = challenge(&answer) {
+            return Err(FetchError::Challenged { url: shown(url), mark });
+        }
         match self.politeness.note(&turn, answer.status, &answer.headers, answer.at) {
             Some(retry_after) => Err(impatient(retry_after)),
             None => Ok(answer),
@@ -110,6 +113,26 @@ impl Fetcher {
             exchange: answer.exchange,
         })
     }
+}
+
+/// Headers by which services say that they ask for a proof instead of answering.
+const CHALLENGES: [(&str, &str, &str); 5] = [
+    ("cf-mitigated", "challenge", "cf-mitigated: challenge"),
+    ("x-amzn-waf-action", "challenge", "x-amzn-waf-action: challenge"),
+    ("x-amzn-waf-action", "captcha", "x-amzn-waf-action: captcha"),
+    ("x-vercel-mitigated", "challenge", "x-vercel-mitigated: challenge"),
+    ("x-datadome", "protected", "x-datadome: protected"),
+];
+
+/// The header that names a challenge, on an answer without a page. Such an answer asks for no patience.
+fn challenge(answer: &Answer) -> Option<&'static str> {
+    if matches!(answer.status, 200 | 203 | 300..=399) {
+        return None;
+    }
+    let says = |name: &str, value: &str| {
+        answer.headers.get(name).is_some_and(|held| held.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
+    };
+    CHALLENGES.iter().find(|(name, value, _)| says(name, value)).map(|(_, _, mark)| *mark)
 }
 
 /// Where an answer leads. Credentials of the first URL go along while the origin stays, and no further.

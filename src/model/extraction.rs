@@ -41,6 +41,27 @@ impl PageKind {
     }
 }
 
+/// What a page says instead of showing a list, most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Notice {
+    /// Prove that you are human.
+    Challenge,
+    /// You may not see this.
+    Denied,
+    /// Log in first.
+    Login,
+    /// Agree first.
+    Consent,
+    /// There is no such page.
+    Missing,
+    /// Come back later.
+    Maintenance,
+    /// The list is empty.
+    Empty,
+}
+
 /// Which way of the cascade read the snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -115,6 +136,8 @@ pub struct Extraction {
     pub rejections: Vec<Rejection>,
     /// Why there is nothing, in words for a person; `None` when there are teasers.
     pub reason: Option<String>,
+    /// What the page says instead of showing a list.
+    pub notice: Option<Notice>,
     /// What relative links were resolved against.
     pub base_url: Option<Url>,
     /// BCP 47 tag that the page states.
@@ -125,9 +148,11 @@ pub struct Extraction {
     pub next_pages: Vec<Url>,
     /// Feeds that the page announces.
     pub feeds: Vec<Url>,
+    /// Addresses of the site's API that list its posts.
+    pub apis: Vec<Url>,
     /// Text encoding that was declared and the one that was used, when they differ.
     pub encoding_conflict: Option<(String, String)>,
-    /// The wrapper as it stands after this page; `None` when the page taught nothing.
+    /// The wrapper as this page alone shows it; `None` when it is no listing in a page.
     pub wrapper: Option<WrapperMemory>,
 }
 
@@ -142,11 +167,13 @@ impl Extraction {
             furniture: Vec::new(),
             rejections: Vec::new(),
             reason: Some(reason.into()),
+            notice: None,
             base_url: None,
             language: None,
             page_dates: Vec::new(),
             next_pages: Vec::new(),
             feeds: Vec::new(),
+            apis: Vec::new(),
             encoding_conflict: None,
             wrapper: None,
         }

@@ -19,9 +19,9 @@ mod validators;
 
 pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
 pub use digest::{Digest, Fingerprint, RecordId};
-pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, PageKind};
+pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, Notice, PageKind};
 pub use fetch_memory::{DomainMemory, FetchMemory, RobotsEntry, RobotsVerdict};
-pub use memory::{DateMemory, FieldOrder, ListingMemory, WrapperMemory};
+pub use memory::{DateMemory, FieldOrder, ListingMemory, PageYield, RhythmMemory, WrapperCheck, WrapperMemory};
 pub use near::{NearLink, NearText};
 pub use outcome::Outcome;
 pub use record::Record;

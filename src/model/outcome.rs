@@ -2,23 +2,26 @@
 
 use serde::Serialize;
 
-/// The named outcomes of a visit, best first. Documented in `docs/outcomes.md`.
+/// The named outcomes of a visit. Of several pages the last one in this order counts: what a person must know wins over
+/// what gave records, and that over what gave none. Documented in `docs/outcomes.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Records were read.
-    Ok,
+    /// No records by design: none were ever seen, or the page says that there are none.
+    Empty,
     /// The server says that nothing changed.
     Unchanged,
-    /// No records, and none were ever seen: nothing is lost.
-    Empty,
+    /// Records were read and all were known, as is usual for this listing.
+    Quiet,
+    /// Records were read.
+    Ok,
     /// The server asked for patience; the next visit waits.
     Slowed,
     /// No connection, a time-out, a failing server: tried again soon.
     Unreachable,
     /// The page redirects to another address for good.
     Moved,
-    /// The page had records before and has none now: it changed.
+    /// The page had records before and has none now, or other ones, or far fewer: it changed.
     Broken,
     /// A challenge, consent or log-in page, a refusal, or robots.txt.
     Blocked,
@@ -31,9 +34,10 @@ impl Outcome {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Ok => "ok",
-            Self::Unchanged => "unchanged",
             Self::Empty => "empty",
+            Self::Unchanged => "unchanged",
+            Self::Quiet => "quiet",
+            Self::Ok => "ok",
             Self::Slowed => "slowed",
             Self::Unreachable => "unreachable",
             Self::Moved => "moved",
@@ -56,10 +60,11 @@ impl Outcome {
     }
 
     /// All outcomes.
-    pub const ALL: [Self; 9] = [
-        Self::Ok,
-        Self::Unchanged,
+    pub const ALL: [Self; 10] = [
         Self::Empty,
+        Self::Unchanged,
+        Self::Quiet,
+        Self::Ok,
         Self::Slowed,
         Self::Unreachable,
         Self::Moved,

@@ -21,6 +21,9 @@ pub struct FieldRules {
     pub image: Option<&'static str>,
     /// Path of the record's element in the page (`html>body>main>div.list>article:3`) or line number.
     pub path: Option<String>,
+    /// Place of that element among the nodes of the page, in reading order.
+    #[serde(skip)]
+    pub place: Option<usize>,
 }
 
 /// One story as the listing shows it.

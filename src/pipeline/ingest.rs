@@ -10,7 +10,9 @@ use super::ordered::ordered_map;
 use super::reading::{ReadingOptions, conclude};
 use super::teaching;
 use crate::extract;
-use crate::model::{CaptureBasis, Extraction, ListingMemory, PageKind, Rejection, RejectionReason, Snapshot};
+use crate::model::{
+    CaptureBasis, Extraction, ListingMemory, PageKind, Rejection, RejectionReason, Snapshot, WrapperCheck,
+};
 use crate::store::{SnapshotCommit, Store, StoreError, VisitCounts};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -44,6 +46,10 @@ pub struct IngestReport {
     pub records: VisitCounts,
     /// Blocks kept out as furniture.
     pub furniture: u64,
+    /// Pages that were built in another way than the one before, and showed its records again.
+    pub healed: u64,
+    /// Pages that were built in another way, or gave far less, and could not be verified; their records were kept.
+    pub changed: u64,
     /// Files of saved pages that are no inputs: images, styles, scripts.
     pub companions: u64,
     /// Snapshots whose capture time is the modification time of a file: the weakest evidence.
@@ -225,6 +231,11 @@ fn keep_page(
     let reading = conclude(snapshot, extraction, &memory, &options.reading);
     if reading.records.is_empty() {
         *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;
+    }
+    match reading.wrapper {
+        WrapperCheck::Healed { .. } => report.healed += 1,
+        WrapperCheck::Dropped { .. } | WrapperCheck::Lost { .. } => report.changed += 1,
+        WrapperCheck::None | WrapperCheck::Learned | WrapperCheck::Held => {}
     }
     let commit = SnapshotCommit {
         snapshot,

@@ -34,6 +34,17 @@ pub(super) fn listing_of_url(mut url: Url) -> String {
     url.into()
 }
 
+/// True when both pages show the same listing: scheme, `www.`, paging and a trailing slash make no other one.
+#[must_use]
+pub fn same_listing(a: &Url, b: &Url) -> bool {
+    let name = |url: &Url| {
+        let name = listing_of_url(url.clone());
+        let bare = name.split_once("://").map_or(name.as_str(), |(_, rest)| rest);
+        bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/').to_owned()
+    };
+    name(a) == name(b)
+}
+
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

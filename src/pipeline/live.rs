@@ -1,26 +1,51 @@
 //! One live page to a snapshot: what a visit and a look at a page share.
 
+use super::listing::listing_of_url;
+use super::reading::ReadingOptions;
+use crate::config::{Robots, SourceConfig};
+use crate::extract;
 use crate::fetch::{Capture, FetchError, Fetched, Fetcher, Request};
-use crate::model::{CaptureBasis, Digest, Origin, Snapshot};
+use crate::model::{CaptureBasis, Digest, ListingMemory, Origin, Snapshot};
+use crate::store::{Store, StoreError};
 use url::Url;
+
+/// The request that a visit at a page of `source` makes; without validators it asks for the whole page.
+#[must_use]
+pub fn request(source: &SourceConfig, url: &Url) -> Request {
+    Request {
+        headers: source.headers.clone(),
+        allowed_networks: source.allow_networks.clone(),
+        ignore_robots: source.robots == Robots::Ignore,
+        delay: source.delay,
+        ..Request::new(&source.name, url.clone())
+    }
+}
+
+/// How the pages of `source` are read.
+#[must_use]
+pub fn reading_options(source: &SourceConfig) -> ReadingOptions {
+    let mut options = extract::Options::default();
+    options.selectors.clone_from(&source.selectors);
+    ReadingOptions { extract: options, zone: source.time_zone.clone(), language: source.language.clone() }
+}
+
+/// What is remembered about the listing of a page.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn memory_of_page(store: &Store, source: &str, url: &Url) -> Result<ListingMemory, StoreError> {
+    store.memory(source, &listing_of_url(url.clone()))
+}
 
 /// Fetches one page to look at it; nothing is kept.
 ///
-/// `allowed_networks` are the private networks that may be reached.
-///
 /// # Errors
 /// [`FetchError`]: robots.txt, politeness and all limits apply as at a visit.
-pub async fn fetch_page(
-    fetcher: &Fetcher,
-    source: &str,
-    url: &Url,
-    allowed_networks: &[ipnet::IpNet],
-) -> Result<Snapshot, FetchError> {
-    let request = Request { allowed_networks: allowed_networks.to_vec(), ..Request::new(source, url.clone()) };
-    match fetcher.fetch(&request).await? {
-        Fetched::Captured(capture) => Ok(snapshot_of(source, url, &capture)),
+pub async fn fetch_page(fetcher: &Fetcher, request: &Request) -> Result<Snapshot, FetchError> {
+    match fetcher.fetch(request).await? {
+        Fetched::Captured(capture) => Ok(snapshot_of(&request.source, &request.url, &capture)),
         Fetched::NotModified { .. } => Err(FetchError::Malformed {
-            url: url.to_string(),
+            url: request.url.path().to_owned(),
             reason: "304 although nothing was asked conditionally".to_owned(),
         }),
     }

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::store::{MissedVisit, Store, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
@@ -77,6 +78,16 @@ pub fn keep_missed_visits(store: &mut Store, database: &Path) -> Result<(), Stor
         Err(problem) => warn!("the missed visits cannot be read: {problem}"),
     }
     Ok(())
+}
+
+/// Visits that were missed and that no run has kept yet, by source.
+pub(super) fn waiting(database: &Path) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    // A file that cannot be read is told by the next run.
+    for source in lines(&beside(database, "missed")).unwrap_or_default().into_iter().flat_map(|line| line.sources) {
+        *counts.entry(source).or_default() += 1;
+    }
+    counts
 }
 
 /// The lines of the file; one that a crash cut is left out.

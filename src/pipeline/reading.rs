@@ -1,7 +1,10 @@
 //! One snapshot to records: extract, dates, canonical, fingerprint. Live pages and dumps take the same way.
 
-use crate::model::{Extraction, FurnitureReason, ListingMemory, Record, Snapshot, Teaser};
+use crate::model::{
+    Extraction, FurnitureReason, ListingMemory, Origin, Precision, Record, RhythmMemory, Snapshot, Teaser, WrapperCheck,
+};
 use crate::{canonical, dates, extract, fingerprint};
+use jiff::Timestamp;
 use url::Url;
 
 /// Settings of [`read`].
@@ -26,6 +29,8 @@ pub struct Reading {
     pub extraction: Extraction,
     /// The memory after this page.
     pub memory: ListingMemory,
+    /// What the page said about the wrapper of its listing.
+    pub wrapper: WrapperCheck,
 }
 
 /// Reads one snapshot. Pure: the same snapshot and memory give the same reading, today and in ten years.
@@ -63,8 +68,40 @@ pub fn conclude(
     let (blocks, _) = conclusion.records(&blocks);
     let furniture = blocks.into_iter().zip(extraction.furniture.iter().map(|block| block.reason)).collect();
 
-    let wrapper = extraction.wrapper.clone().or_else(|| memory.wrapper.clone());
-    Reading { records, furniture, memory: ListingMemory { dates: date_memory, wrapper }, extraction }
+    let (learned, wrapper) = extract::reconcile(memory.wrapper.as_ref(), &extraction, snapshot.captured_at);
+    let rhythm = rhythm(snapshot, &records, &extraction, memory, &wrapper);
+    let memory = ListingMemory { dates: date_memory, wrapper: learned, rhythm };
+    Reading { records, furniture, extraction, memory, wrapper }
+}
+
+/// The rhythm of the listing after this page: by the dates of its records, or where it shows none, by the capture that
+/// first shows something new. Only live visits teach it: dumps come in any order.
+fn rhythm(
+    snapshot: &Snapshot,
+    records: &[Record],
+    page: &Extraction,
+    memory: &ListingMemory,
+    wrapper: &WrapperCheck,
+) -> RhythmMemory {
+    let mut rhythm = memory.rhythm.clone();
+    let is_trusted = !matches!(wrapper, WrapperCheck::Lost { .. });
+    if snapshot.origin != Origin::Live || !is_trusted {
+        return rhythm;
+    }
+    let fine = |record: &&Record| record.published_precision.is_some_and(|precision| precision >= Precision::Day);
+    let dated = records.iter().filter(fine).filter_map(|record| record.published_earliest);
+    let mut instants: Vec<Timestamp> = dated.filter(|at| *at <= snapshot.captured_at).collect();
+    if instants.is_empty() && shows_new(page, memory) {
+        instants.push(snapshot.captured_at);
+    }
+    rhythm.add(instants);
+    rhythm
+}
+
+/// True when the page shows a record that its last capture did not show.
+fn shows_new(page: &Extraction, memory: &ListingMemory) -> bool {
+    let known = memory.wrapper.as_ref().map_or(&[][..], |wrapper| &wrapper.known);
+    page.wrapper.as_ref().is_some_and(|shown| shown.known.iter().any(|record| !known.contains(record)))
 }
 
 /// What all teasers of a snapshot share.

@@ -3,18 +3,17 @@
 //! In: the config, a store, a fetcher and its clock. Out: a [`RunReport`] with one line per source. A source that fails
 //! never stops the others; only the store can stop the run.
 
-use super::due::{Due, HISTORY, due_now};
+use super::due::{Due, due_now};
 use super::keeping::{keep_capture, prune_archive};
 use super::listing::listing_of_url;
-use super::live::snapshot_of;
-use super::reading::{Reading, ReadingOptions, read};
+use super::live::{reading_options, request, snapshot_of};
+use super::reading::{Reading, read};
 use super::teaching;
-use super::verdict::{PageResult, Verdict, verdict};
+use super::verdict::{PageResult, Verdict, after_count, is_good, keeps_records, verdict};
 use crate::archive::Archive;
 use crate::config::{Config, Robots, SourceConfig};
-use crate::extract;
 use crate::fetch::{Capture, Clock, Fetched, Fetcher, Request};
-use crate::model::{ListingMemory, Outcome, Snapshot, Validators};
+use crate::model::{ListingMemory, Outcome, Snapshot, Validators, WrapperMemory};
 use crate::store::{ArchivePlace, RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
@@ -74,6 +73,8 @@ pub struct RunContext<'a> {
     pub stop: &'a AtomicBool,
     /// Folder of the archive; `None` keeps no originals.
     pub archive: Option<&'a Path>,
+    /// Forget how the pages were built and take them as they are today.
+    pub relearn: bool,
 }
 
 /// Visits the sources that are due, or exactly those of `names` when there are any.
@@ -157,7 +158,15 @@ async fn stopped(stop: &AtomicBool) {
 struct Begun<'a> {
     source: &'a SourceConfig,
     visit: VisitId,
-    pages: Vec<(Url, Validators, ListingMemory)>,
+    pages: Vec<PageToVisit>,
+}
+
+/// One page of a visit with what is remembered about it.
+struct PageToVisit {
+    url: Url,
+    validators: Validators,
+    memory: ListingMemory,
+    had_records: bool,
 }
 
 /// A visit whose pages were fetched and read, and not yet kept.
@@ -178,10 +187,21 @@ fn begin<'a>(
     let visit = store.begin_visit(run, &source.name, context.clock.now())?;
     let mut pages = Vec::new();
     for url in &source.urls {
-        let memory = store.memory(&source.name, &listing_of_url(url.clone()))?;
-        pages.push((url.clone(), store.validators(url.as_str())?, memory));
+        let mut memory = store.memory(&source.name, &listing_of_url(url.clone()))?;
+        let mut validators = store.validators(url.as_str())?;
+        if context.relearn {
+            memory.wrapper = memory.wrapper.as_ref().map(forgotten);
+            validators = Validators::default();
+        }
+        let had_records = store.page_had_records(&source.name, url.as_str())?;
+        pages.push(PageToVisit { url: url.clone(), validators, memory, had_records });
     }
     Ok(Begun { source, visit, pages })
+}
+
+/// A wrapper that binds nobody: the next page is learned as the version after it.
+fn forgotten(wrapper: &WrapperMemory) -> WrapperMemory {
+    WrapperMemory { version: wrapper.version, ..WrapperMemory::default() }
 }
 
 async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
@@ -190,15 +210,8 @@ async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
         warn!(source.id = %source.name, "`{}` ignores robots.txt, as the config says", source.name);
     }
     let mut pages = Vec::new();
-    for (url, validators, memory) in begun.pages {
-        let request = Request {
-            validators,
-            headers: source.headers.clone(),
-            allowed_networks: source.allow_networks.clone(),
-            ignore_robots: source.robots == Robots::Ignore,
-            delay: source.delay,
-            ..Request::new(&source.name, url.clone())
-        };
+    for page in begun.pages {
+        let request = Request { validators: page.validators.clone(), ..request(source, &page.url) };
         // What is under way on the network is dropped when the run is stopped; what has arrived is read and kept.
         let fetched = tokio::select! {
             biased;
@@ -206,21 +219,20 @@ async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
             () = stopped(context.stop) => return Visited { source, visit: begun.visit, pages, is_cut: true },
         };
         pages.push(match fetched {
-            Ok(Fetched::Captured(capture)) => read_capture(source, url, *capture, memory).await,
-            Ok(Fetched::NotModified { validators, .. }) => PageResult::Unchanged { url, validators },
+            Ok(Fetched::Captured(capture)) => read_capture(source, page, *capture).await,
+            Ok(Fetched::NotModified { validators, .. }) => {
+                PageResult::Unchanged { url: page.url, validators, rhythm: page.memory.rhythm }
+            }
             Err(error) => PageResult::Failed(error),
         });
     }
     Visited { source, visit: begun.visit, pages, is_cut: false }
 }
 
-async fn read_capture(source: &SourceConfig, url: Url, capture: Capture, memory: ListingMemory) -> PageResult {
+async fn read_capture(source: &SourceConfig, page: PageToVisit, capture: Capture) -> PageResult {
+    let PageToVisit { url, memory, had_records, .. } = page;
     let snapshot = snapshot_of(&source.name, &url, &capture);
-    let options = ReadingOptions {
-        extract: extract_options(source),
-        zone: source.time_zone.clone(),
-        language: source.language.clone(),
-    };
+    let options = reading_options(source);
     let work = tokio::task::spawn_blocking(move || {
         let reading = read(&snapshot, &memory, &options);
         (snapshot, reading)
@@ -231,16 +243,11 @@ async fn read_capture(source: &SourceConfig, url: Url, capture: Capture, memory:
             capture: Box::new(capture),
             snapshot: Box::new(snapshot),
             reading: Box::new(reading),
+            had_records,
         },
         // Only a defect of ours ends here; it is told like any failure, and the other sources go on.
         Err(error) => PageResult::Defect { url, problem: error.to_string() },
     }
-}
-
-fn extract_options(source: &SourceConfig) -> extract::Options {
-    let mut options = extract::Options::default();
-    options.selectors.clone_from(&source.selectors);
-    options
 }
 
 /// Keeps what visits gave.
@@ -263,20 +270,22 @@ impl Keeper<'_> {
     /// `None` for a visit that was cut: it stays without an outcome and is made up for soon.
     fn keep_visit(&mut self, store: &mut Store, visited: &Visited<'_>) -> Result<Option<SourceReport>, StoreError> {
         let name = &visited.source.name;
-        let had_records = store.last_visits(name, HISTORY)?.iter().any(|visit| visit.counts.seen > 0);
         let mut counts = VisitCounts::default();
         for page in &visited.pages {
             match page {
-                PageResult::Read { url, capture, snapshot, reading } => {
+                PageResult::Read { url, capture, snapshot, reading, .. } => {
                     if capture.unmasked {
                         warn!(source.id = %name, "`{name}` answers \"not modified\" over changed pages; it is not asked so again");
                     }
                     let archived = keep_capture(self.archive.as_mut(), capture);
                     self.unarchived += usize::from(self.archive.is_some() && archived.is_none());
-                    counts.add(&commit(store, visited, url, snapshot, reading, archived)?);
-                    store.keep_validators(url.as_str(), &capture.validators)?;
+                    let keeps = keeps_records(page);
+                    counts.add(&commit(store, visited, url, snapshot, reading, keeps, archived)?);
+                    if is_good(page) {
+                        store.keep_validators(url.as_str(), &capture.validators)?;
+                    }
                 }
-                PageResult::Unchanged { url, validators } => store.keep_validators(url.as_str(), validators)?,
+                PageResult::Unchanged { url, validators, .. } => store.keep_validators(url.as_str(), validators)?,
                 PageResult::Failed(_) | PageResult::Defect { .. } => {}
             }
         }
@@ -284,8 +293,9 @@ impl Keeper<'_> {
             self.cut += 1;
             return Ok(None);
         }
-        let Verdict { outcome, detail, hint } = verdict(&visited.pages, had_records);
         let finished_at = self.context.clock.now();
+        let told = verdict(&visited.pages);
+        let Verdict { outcome, detail, hint } = after_count(told, &visited.pages, counts.new, finished_at);
         let outcome_word = outcome.as_str().to_owned();
         store.record_visit(
             visited.visit,
@@ -296,12 +306,14 @@ impl Keeper<'_> {
     }
 }
 
+/// Commits a page. Without `keeps` only the snapshot is kept: what it shows is not the listing.
 fn commit(
     store: &mut Store,
     visited: &Visited<'_>,
     url: &Url,
     snapshot: &Snapshot,
     reading: &Reading,
+    keeps: bool,
     archived: Option<ArchivePlace>,
 ) -> Result<crate::store::CommitReport, StoreError> {
     let listing = listing_of_url(url.clone());
@@ -309,8 +321,8 @@ fn commit(
     let commit = SnapshotCommit {
         snapshot,
         listing: &listing,
-        records: &reading.records,
-        furniture: &reading.furniture,
+        records: if keeps { &reading.records } else { &[] },
+        furniture: if keeps { &reading.furniture } else { &[] },
         rejections: &reading.extraction.rejections,
         encodings: reading.extraction.encoding_conflict.as_ref(),
         memory: &reading.memory,

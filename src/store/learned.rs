@@ -51,7 +51,7 @@ impl Store {
                 .prepare_cached(
                     "INSERT OR IGNORE INTO wrappers (listing, version, wrapper, since) VALUES (?1, ?2, ?3, ?4)",
                 )?
-                .execute(params![number, wrapper.version, serde_json::to_string(wrapper)?, since])?;
+                .execute(params![number, wrapper.version, serde_json::to_string(&wrapper.items)?, since])?;
         }
         Ok(number)
     }

@@ -47,6 +47,20 @@ impl Store {
         Ok(found.optional()?.is_some())
     }
 
+    /// Did any snapshot of this page show records?
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn page_had_records(&self, source: &str, page: &str) -> Result<bool, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT 1 FROM sources s JOIN pages p ON p.source = s.source JOIN snapshots n ON n.page = p.page
+             JOIN sightings g ON g.snapshot = n.snapshot
+             WHERE s.name = ?1 AND p.url = ?2 AND g.records <> '[]' LIMIT 1",
+        )?;
+        Ok(find.query_row([source, page], |_| Ok(())).optional()?.is_some())
+    }
+
     /// Writes the row of a snapshot and returns its number.
     pub(super) fn insert_snapshot(
         &mut self,

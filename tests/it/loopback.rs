@@ -15,7 +15,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that answers each request (its head as text) with `answer`.
     pub(crate) async fn start(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::start_at(Ipv4Addr::LOCALHOST, answer).await
+    }
+
+    /// Starts one that listens at `address`.
+    pub(crate) async fn start_at(address: Ipv4Addr, answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (seen, answer) = (Arc::new(Mutex::new(Vec::new())), Arc::new(answer));
         let log = Arc::clone(&seen);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests; skips are said on stderr")]
 
+mod add;
 mod architecture;
 mod archive;
 mod auto_schedule;
@@ -13,8 +14,10 @@ mod crash;
 mod dates;
 mod demo;
 mod docs;
+mod explain;
 mod faults;
 mod fetch;
+mod health;
 mod hostile;
 mod ingest;
 mod inputs;
@@ -25,7 +28,9 @@ mod robots;
 mod run;
 mod seeds;
 mod shared;
+mod silent;
 mod ssrf;
 mod store;
 mod store_fixture;
 mod watch;
+mod wrapper;

@@ -46,11 +46,11 @@ pub(crate) fn put(path: &Path, text: &str) {
 }
 
 impl Town {
-    fn run(&self, arguments: &[&str]) -> crate::program::Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> crate::program::Said {
         run_in(self.folder.path(), &[&["run"], arguments].concat())
     }
 
-    fn outcome(&self, arguments: &[&str]) -> (String, Option<i32>) {
+    pub(crate) fn outcome(&self, arguments: &[&str]) -> (String, Option<i32>) {
         let said = self.run(arguments);
         let line: serde_json::Value = serde_json::from_str(&said.out).unwrap_or_default();
         (line["outcome"].as_str().unwrap_or_default().to_owned(), said.code)
@@ -84,7 +84,7 @@ fn a_visit_keeps_records_and_the_next_is_not_due() {
     assert!(said.err.contains("nothing is due"), "{}", said.err);
     assert_eq!(town.server.seen().len(), 1, "what is not due is not asked for");
 
-    assert_eq!(town.outcome(&["town"]), ("ok".to_owned(), Some(0)), "a named source is visited now");
+    assert_eq!(town.outcome(&["town"]), ("quiet".to_owned(), Some(0)), "a named source is visited now");
     assert_eq!(town.rows("SELECT DISTINCT sightings FROM records"), ["2"]);
 }
 
@@ -133,7 +133,7 @@ fn each_failure_has_its_word_and_its_exit_code() {
         (403, "blocked", 3),
         (500, "unreachable", 0),
         (1, "broken", 3),
-        (200, "ok", 0),
+        (200, "quiet", 0),
         // Last, because the site is left alone from here on.
         (503, "slowed", 0),
         (200, "slowed", 0),

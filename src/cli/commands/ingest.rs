@@ -67,6 +67,12 @@ fn say(report: &IngestReport, options: &IngestOptions) {
         "{} teasers seen: {} new, {} repeats, {} revised; {} dated, {} rejected, {} furniture",
         counts.seen, counts.new, counts.repeats, counts.revised, counts.dated, counts.rejected, report.furniture,
     ));
+    if report.healed + report.changed > 0 {
+        output::say(&format!(
+            "{} pages were redesigned and healed; {} changed in a way that could not be verified",
+            report.healed, report.changed
+        ));
+    }
     if report.stopped {
         output::warn("stopped before the end; run the same command again to go on");
     }

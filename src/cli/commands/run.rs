@@ -28,11 +28,15 @@ Without names it visits the sources whose schedule came due since their last vis
 
 Examples:
   tearsheet run                      what is due
-  tearsheet run example-news         this source, now")]
+  tearsheet run example-news         this source, now
+  tearsheet run --relearn town       accept how its page is built since a redesign")]
 pub(crate) struct RunArgs {
     /// Sources to visit now, due or not.
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
+    /// Take the pages of the named sources as they are built today, after a redesign that could not be verified.
+    #[arg(long, requires = "sources")]
+    relearn: bool,
     /// How to print the result: `table` on a terminal, else `jsonl`.
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -48,7 +52,8 @@ pub(crate) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<Ended> {
         );
     }
     let database = places::database(global, Some(&found));
-    let report = visit_due(global, &found, &database, "run", &args.sources, &*stop::flag()?)?;
+    let wanted = Wanted { names: &args.sources, relearn: args.relearn };
+    let report = visit_due(global, &found, &database, "run", &wanted, &*stop::flag()?)?;
     print(global, args, &report)?;
     hints::say(&report);
     all_archived(&report, &database)?;
@@ -64,29 +69,39 @@ pub(crate) fn all_archived(report: &RunReport, database: &Path) -> anyhow::Resul
     Ok(())
 }
 
+/// Which visits a run should make, and how.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    /// Sources to visit, due or not; none for those that are due.
+    names: &'a [String],
+    /// Take their pages as they are built today.
+    relearn: bool,
+}
+
 /// One run, with the lock held for its length: what `run` does once and `watch` over and over.
 pub(crate) fn visit_due(
     global: &Global,
     found: &Found,
     database: &Path,
     command: &'static str,
-    names: &[String],
+    wanted: &Wanted<'_>,
     stop: &AtomicBool,
 ) -> anyhow::Result<RunReport> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let _lock = Lock::take_in_turn(database, command, PATIENCE).inspect_err(|held| {
-        pipeline::note_missed_visits(database, &found.config, names, clock.now(), held);
+        pipeline::note_missed_visits(database, &found.config, wanted.names, clock.now(), held);
     })?;
     let mut store = Store::open(database)?;
     pipeline::keep_missed_visits(&mut store, database)?;
     let fetcher = pipeline::fetcher_of(&found.config, Arc::clone(&clock));
     let folder = database.with_file_name(ARCHIVE);
     let archive = found.config.archive.then_some(&*folder);
-    let context = RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop, archive };
+    let context =
+        RunContext { config: &found.config, fetcher: &fetcher, clock: &*clock, stop, archive, relearn: wanted.relearn };
 
     let progress = Progress::start(command, global.quiet);
     let runtime = tokio::runtime::Runtime::new()?;
-    let report = runtime.block_on(pipeline::run(&mut store, &context, names, |source| {
+    let report = runtime.block_on(pipeline::run(&mut store, &context, wanted.names, |source| {
         progress.show(|| format!("{}: {}", source.source, source.outcome.as_str()));
     }))?;
     progress.finish();

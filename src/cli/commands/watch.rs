@@ -3,7 +3,7 @@
 //! Every round is one run, with the lock held for its length only: `ingest` and `backfill` work between the rounds. The
 //! config is read again on SIGHUP; a broken one is told and the old one stays.
 
-use super::run::{all_archived, visit_due};
+use super::run::{Wanted, all_archived, visit_due};
 use crate::cli::args::Global;
 use crate::cli::exit::{Ended, Usage};
 use crate::cli::output;
@@ -49,7 +49,7 @@ pub(crate) fn run(global: &Global, _: &WatchArgs) -> anyhow::Result<Ended> {
             found = read_again(global, found);
         }
         let database = places::database(global, Some(&found));
-        let wake = match visit_due(global, &found, &database, "watch", &[], &stop) {
+        let wake = match visit_due(global, &found, &database, "watch", &Wanted::default(), &stop) {
             Ok(report) => {
                 tell(global, &report);
                 all_archived(&report, &database)?;

@@ -260,6 +260,7 @@ impl Entry {
             date: (!self.dates.is_empty()).then_some("feed_date"),
             image: image.is_some().then_some("feed_image"),
             path: None,
+            place: None,
         };
         let date_texts = self.dates.into_iter().map(|(_, text)| DateText { basis: Basis::Feed, text }).collect();
         let language = self.language.or_else(|| head.language.clone());

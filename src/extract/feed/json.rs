@@ -59,6 +59,7 @@ fn teaser(item: &Value, head: &Head, author_of_feed: Option<&str>) -> Result<Tea
         date: (!date_texts.is_empty()).then_some("feed_date"),
         image: image_url.is_some().then_some("feed_image"),
         path: None,
+        place: None,
     };
     let tags = item["tags"].as_array().into_iter().flatten().filter_map(string).collect();
     let language = string(&item["language"]).or_else(|| head.language.clone());

@@ -12,7 +12,7 @@ mod json;
 mod names;
 mod xml;
 
-use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Snapshot, Teaser};
+use crate::model::{Extraction, Method, Notice, PageKind, Rejection, RejectionReason, Snapshot, Teaser};
 use url::Url;
 
 /// What a feed says about itself.
@@ -34,7 +34,17 @@ const REJECTED_CHARS: usize = 120;
 pub(super) fn read_xml(snapshot: &Snapshot, text: &str) -> Extraction {
     let (head, entries) = xml::walk(text, snapshot.base_url.as_ref());
     let teasers = entries.into_iter().map(|e| e.finish(&head)).collect();
-    gather(snapshot, head, teasers)
+    let mut extraction = gather(snapshot, head, teasers);
+    if !is_complete(text) {
+        extraction.notice = None;
+    }
+    extraction
+}
+
+/// True when the feed was not cut off: then "no entries" is what it says.
+fn is_complete(text: &str) -> bool {
+    let end = text.trim_end().rsplit_once("</").map_or("", |(_, end)| end).to_ascii_lowercase();
+    ["rss", "feed", "rdf:rdf", "channel"].iter().any(|root| end.starts_with(root))
 }
 
 /// Reads a JSON Feed.
@@ -71,6 +81,8 @@ fn gather(snapshot: &Snapshot, head: Head, entries: Vec<Result<Teaser, String>>)
         extraction.reason = None;
     } else if !extraction.rejections.is_empty() {
         extraction.reason = Some("no entry of the feed could be read".to_owned());
+    } else {
+        extraction.notice = Some(Notice::Empty);
     }
     extraction.base_url = head.base.or_else(|| snapshot.base_url.clone());
     extraction.language = head.language;

@@ -11,7 +11,7 @@ const SUSPECT_REACH: f64 = 0.85;
 /// A region of linked headings in the main part joins at this share already: small cards without text or date.
 const CLEAR_REACH: f64 = 0.5;
 /// A page whose best region scores less has no listing.
-const LEAST: f64 = 1.1;
+pub(in crate::extract) const LEAST: f64 = 1.1;
 
 /// The candidates of the chosen regions in reading order, and the scored regions, best first.
 pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Vec<Scored>) {

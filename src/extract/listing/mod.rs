@@ -9,7 +9,7 @@ mod score;
 mod segment;
 mod shape;
 
-pub(in crate::extract) use choose::choose;
+pub(in crate::extract) use choose::{LEAST, choose};
 pub(in crate::extract) use configured::{candidates as configured_candidates, overrule};
 pub(in crate::extract) use facts::{Facts, Link, Span, is_heading, key};
 pub(in crate::extract) use fields::{Common, name_after_byline, read as read_fields};

@@ -99,6 +99,7 @@ impl Row {
             date: (!date_texts.is_empty()).then_some("row_date"),
             image: image_url.is_some().then_some("row_image"),
             path: None,
+            place: None,
         };
         let language = value(self.language);
         Some(Teaser {

@@ -114,8 +114,14 @@ impl Visits<'_> {
     fn run(&self, store: &mut Store, at: Timestamp) -> Result<RunReport, StoreError> {
         let clock: Arc<dyn Clock> = Arc::new(FixedClock(at));
         let fetcher = pipeline::fetcher_of(self.config, Arc::clone(&clock));
-        let context =
-            RunContext { config: self.config, fetcher: &fetcher, clock: &*clock, stop: self.stop, archive: None };
+        let context = RunContext {
+            config: self.config,
+            fetcher: &fetcher,
+            clock: &*clock,
+            stop: self.stop,
+            archive: None,
+            relearn: false,
+        };
         self.runtime.block_on(pipeline::run(store, &context, &[], |_| ()))
     }
 }

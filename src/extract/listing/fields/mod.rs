@@ -109,5 +109,6 @@ pub(in crate::extract) fn read(facts: &Facts<'_>, common: &Common, candidate: &C
         teaser.rules.image = Some(rule);
     }
     teaser.rules.path = Some(facts.doc.path(candidate.root));
+    teaser.rules.place = Some(candidate.root.index());
     (teaser.title.is_some() || teaser.excerpt.is_some()).then_some(teaser)
 }

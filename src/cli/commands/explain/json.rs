@@ -1,0 +1,35 @@
+//! The explanation of a page as one JSON object.
+
+use super::Explained;
+use serde_json::json;
+
+/// Everything that is known about one page.
+pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
+    let Explained { snapshot, reading, regions, memory, .. } = page;
+    let extraction = &reading.extraction;
+    let regions: Vec<_> = regions
+        .iter()
+        .map(|region| {
+            let terms: serde_json::Map<String, serde_json::Value> =
+                region.terms.iter().map(|(name, worth)| ((*name).to_owned(), json!(worth))).collect();
+            json!({"score": region.score, "candidates": region.candidates, "kept": region.kept, "terms": terms,
+                "path": region.path, "text": region.text, "verdict": region.verdict})
+        })
+        .collect();
+    let records: Vec<_> = extraction
+        .teasers
+        .iter()
+        .zip(&reading.records)
+        .map(|(teaser, record)| json!({"record": record, "rules": teaser.rules, "date_texts": teaser.date_texts}))
+        .collect();
+    let furniture: Vec<_> = extraction
+        .furniture
+        .iter()
+        .map(|block| json!({"reason": block.reason, "title": block.teaser.title, "place": block.teaser.rules.path}))
+        .collect();
+    json!({"page": snapshot.page, "kind": extraction.kind, "method": extraction.method, "reason": extraction.reason,
+        "base_url": extraction.base_url, "language": extraction.language, "next_pages": extraction.next_pages,
+        "feeds": extraction.feeds, "encoding_conflict": extraction.encoding_conflict, "regions": regions,
+        "records": records, "furniture": furniture, "rejections": extraction.rejections, "wrapper": reading.memory.wrapper,
+        "wrapper_check": reading.wrapper, "learned_before": memory.wrapper})
+}
