@@ -217,3 +217,23 @@ fn mentions_of_undated_teasers_follow_weekdays_and_the_list() {
         "SELECT count(*) FROM records WHERE published_at IS NULL AND published_latest = '2025-11-20T12:00:00Z'";
     assert_eq!(rows(&database, undated), ["12"], "no day is invented, and the capture bounds all");
 }
+
+#[test]
+fn the_command_shows_what_was_read_and_why() {
+    let root = tempfile::tempdir().unwrap();
+    let read = |arguments: &[&str]| {
+        let said = run_in(root.path(), &[&["date", "--ref", "2025-11-20T12:00:00Z"], arguments].concat());
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        said.out
+    };
+    let table = read(&["--format", "table", "10/09/2025", "2025", "vor 5 Min."]);
+    for part in ["2025-09-10 ?", "2025-10-09 with --order MDY", "a number alone is no date", "2025-11-20T11:55Z"] {
+        assert!(table.contains(part), "`{part}` is missing:\n{table}");
+    }
+    let lines = read(&["9 October 2025", "12 comments"]);
+    let answers: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 2);
+    assert_eq!((&answers[0]["text"], &answers[0]["value"]), (&json!("9 October 2025"), &json!("2025-10-09")));
+    assert_eq!(answers[1]["value"], json!(null));
+    assert_eq!(run_in(root.path(), &["date", "--format", "table", "now"]).code, Some(0), "counts from now");
+}

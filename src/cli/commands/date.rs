@@ -1,7 +1,7 @@
 //! `tearsheet date`: how is this date read?
 
 use crate::cli::exit::{Ended, Usage};
-use crate::cli::output;
+use crate::cli::output::{self, Format};
 use anyhow::Context as _;
 use jiff::civil::{DateTime, Time};
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
@@ -9,19 +9,22 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead as _, BufReader, Read as _};
 use tearsheet::dates::{self, DateContext, Kind};
-use tearsheet::model::{FieldOrder, Precision};
+use tearsheet::fetch::{Clock as _, SystemClock};
+use tearsheet::model::{DateRead, FieldOrder, Precision};
 
 /// A line of a batch longer than this is no question; it bounds the memory.
 const MAX_LINE_BYTES: u64 = 1 << 20;
 
 const EXAMPLES: &str = "\
 Examples:
+  tearsheet date \"3 hours ago\" \"Friday, October 10\"
   tearsheet date --ref 2025-11-20 \"9. Oktober 2025 um 14:30 Uhr\" \"hace 2 días\"
   tearsheet date --ref 2025-11-20T12:00:00Z --order MDY 10/09/2025
   tearsheet date --ref 2025-11-20 https://example.org/2025/10/09/title
   echo '{\"text\":\"3 hours ago\",\"ref\":\"2025-11-20T12:00:00Z\"}' | tearsheet date --jsonl
 
-An answer cuts the value at what was stated; `?` marks a day and month that could be the other way round.";
+An answer cuts the value at what was stated; `?` marks a day and month that could be the other way round.
+Of several dates the one of publication is taken. Bare numbers, prices, scores and versions are no dates.";
 
 /// Arguments of `date`.
 #[derive(Debug, clap::Args)]
@@ -30,8 +33,8 @@ pub(crate) struct DateArgs {
     /// Texts or URLs to read.
     #[arg(required_unless_present = "jsonl", conflicts_with = "jsonl")]
     text: Vec<String>,
-    /// The instant that relative dates count back from; without an offset it is a wall clock.
-    #[arg(long = "ref", value_name = "INSTANT", required_unless_present = "jsonl", conflicts_with = "jsonl")]
+    /// The instant that relative dates count back from, else now; without an offset it is a wall clock.
+    #[arg(long = "ref", value_name = "INSTANT", conflicts_with = "jsonl")]
     reference: Option<String>,
     /// Language of the page (BCP 47); a hint, never a filter.
     #[arg(long, value_name = "TAG", conflicts_with = "jsonl")]
@@ -39,6 +42,9 @@ pub(crate) struct DateArgs {
     /// Order of numeric dates: any permutation of YMD.
     #[arg(long, value_name = "ORDER", value_parser = order, conflicts_with = "jsonl")]
     order: Option<FieldOrder>,
+    /// How the answers are printed; else a table on a terminal and JSON Lines elsewhere.
+    #[arg(long, value_enum, conflicts_with = "jsonl")]
+    format: Option<Format>,
     /// Read `{"text","ref","lang","order","kind"}` lines from stdin and answer each with one line.
     #[arg(long)]
     jsonl: bool,
@@ -56,6 +62,9 @@ struct Question {
 
 #[derive(Default, Serialize)]
 struct Answer {
+    /// Only where the question came from the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     value: Option<String>,
     precision: Option<Precision>,
     ambiguous: Option<bool>,
@@ -70,10 +79,15 @@ pub(crate) fn run(args: &DateArgs) -> anyhow::Result<Ended> {
     if args.jsonl { answer_lines() } else { show(args) }
 }
 
-/// A table for people: value, precision, why.
+/// The texts of the command line: a table for people, or a line of JSON each.
 fn show(args: &DateArgs) -> anyhow::Result<Ended> {
-    let (reference, offset) = instant(args.reference.as_deref()).map_err(Usage)?;
+    let (reference, offset) = match args.reference.as_deref() {
+        Some(text) => instant(text).map_err(Usage)?,
+        None => (Offset::UTC.to_datetime(SystemClock.now()), Some(Offset::UTC)),
+    };
     let mut table = output::Table::new(&["text", "value", "precision", "why"]);
+    let mut out = output::data();
+    let format = Format::or_default(args.format);
     for text in &args.text {
         let context = DateContext {
             reference,
@@ -84,25 +98,41 @@ fn show(args: &DateArgs) -> anyhow::Result<Ended> {
             days_ahead: 1,
             kind: kind_of(text),
         };
-        let row = dates::read(text, &context).map_or_else(
-            || [text.clone(), "-".to_owned(), "-".to_owned(), "no date is stated".to_owned()],
-            |read| {
-                let mark = if read.ambiguous { " ?" } else { "" };
-                let stated = text.get(read.span.0..read.span.1).unwrap_or_default();
-                [
-                    text.clone(),
-                    format!("{}{mark}", read.value),
-                    read.precision.as_str().to_owned(),
-                    format!("{}: `{stated}`", read.rule),
-                ]
-            },
-        );
-        table.row(&row);
+        match format {
+            Format::Table => table.row(&row(text, &context)),
+            Format::Jsonl => {
+                out.json_line(&Answer { text: Some(text.clone()), ..Answer::of(dates::read(text, &context)) })?;
+            }
+        }
     }
-    let mut out = output::data();
-    out.table(&table)?;
+    if format == Format::Table {
+        out.table(&table)?;
+    }
     out.finish()?;
     Ok(Ended::Done)
+}
+
+/// Text, value, precision and why.
+fn row(text: &str, context: &DateContext<'_>) -> [String; 4] {
+    let Some(read) = dates::read(text, context) else {
+        let number = !text.trim().is_empty() && text.trim().chars().all(char::is_numeric);
+        let why = if number { "a number alone is no date" } else { "no date is stated" };
+        return [text.to_owned(), "-".to_owned(), "-".to_owned(), why.to_owned()];
+    };
+    let stated = text.get(read.span.0..read.span.1).unwrap_or_default();
+    let other = read.ambiguous.then(|| other_order(text, context, &read.value)).flatten();
+    let other = other.map(|(order, value)| format!("; {value} with --order {order}")).unwrap_or_default();
+    let why = format!("{}: `{stated}`{other}", read.rule);
+    let mark = if read.ambiguous { " ?" } else { "" };
+    [text.to_owned(), format!("{}{mark}", read.value), read.precision.as_str().to_owned(), why]
+}
+
+/// What an ambiguous text says when day and month stand the other way round.
+fn other_order(text: &str, context: &DateContext<'_>, value: &str) -> Option<(&'static str, String)> {
+    [("DMY", FieldOrder::DayMonthYear), ("MDY", FieldOrder::MonthDayYear)].into_iter().find_map(|(name, order)| {
+        let read = dates::read(text, &DateContext { order: Some(order), ..context.clone() })?;
+        (read.value != value).then_some((name, read.value))
+    })
 }
 
 fn kind_of(text: &str) -> Kind {
@@ -135,7 +165,8 @@ fn answer_lines() -> anyhow::Result<Ended> {
 
 fn answer(line: &[u8]) -> Result<Answer, String> {
     let question: Question = serde_json::from_slice(line).map_err(|error| format!("not a question: {error}"))?;
-    let (reference, offset) = instant(question.reference.as_deref())?;
+    let reference = question.reference.ok_or("`ref` is needed: the instant that relative dates count back from")?;
+    let (reference, offset) = instant(&reference)?;
     let context = DateContext {
         reference,
         offset,
@@ -145,15 +176,21 @@ fn answer(line: &[u8]) -> Result<Answer, String> {
         days_ahead: 1,
         kind: if question.kind.as_deref() == Some("url") { Kind::Url } else { Kind::Text },
     };
-    let read = dates::read(&question.text, &context);
-    Ok(Answer {
-        precision: read.as_ref().map(|r| r.precision),
-        ambiguous: read.as_ref().map(|r| r.ambiguous),
-        rule: read.as_ref().map(|r| r.rule),
-        span: read.as_ref().map(|r| r.span),
-        value: read.map(|r| r.value),
-        error: None,
-    })
+    Ok(Answer::of(dates::read(&question.text, &context)))
+}
+
+impl Answer {
+    fn of(read: Option<DateRead>) -> Self {
+        let Some(read) = read else { return Self::default() };
+        Self {
+            value: Some(read.value),
+            precision: Some(read.precision),
+            ambiguous: Some(read.ambiguous),
+            rule: Some(read.rule),
+            span: Some(read.span),
+            ..Self::default()
+        }
+    }
 }
 
 fn order(text: &str) -> Result<FieldOrder, String> {
@@ -162,8 +199,7 @@ fn order(text: &str) -> Result<FieldOrder, String> {
 }
 
 /// Wall clock and offset of a reference instant.
-fn instant(text: Option<&str>) -> Result<(DateTime, Option<Offset>), String> {
-    let text = text.ok_or("`ref` is needed: the instant that relative dates count back from")?;
+fn instant(text: &str) -> Result<(DateTime, Option<Offset>), String> {
     let pieces = Pieces::parse(text)
         .map_err(|_| format!("`ref`: expected an instant like 2025-11-20T12:00:00Z, not `{text}`"))?;
     let time = pieces.time().unwrap_or(Time::midnight());
@@ -189,9 +225,9 @@ mod tests {
 
     #[test]
     fn offsets_are_kept_and_not_invented() {
-        assert_eq!(instant(Some("2025-11-20T12:00:00")).expect("a wall clock").1, None);
+        assert_eq!(instant("2025-11-20T12:00:00").expect("a wall clock").1, None);
         assert_eq!(
-            instant(Some("2025-11-20T12:00:00-02:00")).expect("an instant").1.map(jiff::tz::Offset::seconds),
+            instant("2025-11-20T12:00:00-02:00").expect("an instant").1.map(jiff::tz::Offset::seconds),
             Some(-7200)
         );
         assert!(order("DMY").is_ok() && order("MMM").is_err());

@@ -469,3 +469,41 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BUCKETS, GENERATED, KEYS_MARK, SUPPLEMENT, bucket_of, table};
+    use crate::lexicon::dates::Sense;
+
+    #[test]
+    fn every_generated_key_is_found_in_its_bucket() {
+        let (head, keys) = GENERATED.split_once(KEYS_MARK).expect("a head and keys");
+        let codes =
+            head.lines().filter_map(|line| line.strip_prefix("!sense ")).filter_map(|line| line.split(' ').next());
+        assert!(codes.map(Sense::of).all(|sense| sense.is_some()), "keys name senses by their number");
+        let mut found = 0;
+        for (bucket, line) in keys.lines().enumerate() {
+            let fields: Vec<&str> = if line.is_empty() { Vec::new() } else { line.split('\t').collect() };
+            for pair in fields.chunks(2) {
+                assert_eq!(bucket_of(pair[0]), bucket, "`{}`", pair[0]);
+                let entry = table().entry(pair[0]).expect(pair[0]);
+                assert!(entry.continues || !table().senses(entry.start, entry.len).is_empty(), "`{}`", pair[0]);
+                found += 1;
+            }
+        }
+        assert_eq!(keys.lines().count(), BUCKETS);
+        assert!(found > 25_000, "{found}");
+    }
+
+    #[test]
+    fn every_line_of_the_supplement_says_something() {
+        for line in SUPPLEMENT.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let mut parts = line.splitn(3, ' ');
+            let (languages, code, phrases) = (parts.next(), parts.next(), parts.next().unwrap_or_default());
+            assert!(code.and_then(Sense::of).is_some() && !phrases.is_empty(), "`{line}`");
+            for language in languages.unwrap_or_default().split(',').filter(|language| *language != "*") {
+                assert!(table().language_index.contains_key(language), "`{language}` in `{line}`");
+            }
+        }
+    }
+}
