@@ -56,6 +56,9 @@ pub struct Resolution {
 /// An announcement reaches this many days ahead: news speaks of what comes in the next weeks.
 const ANNOUNCED_DAYS: u16 = 60;
 
+/// An agenda shows its next meeting so many days ahead; what lies farther ahead loses against any other date.
+const SOON_DAYS: i32 = 30;
+
 /// The best date text of a teaser, read.
 #[derive(Debug, Clone)]
 pub(super) struct Stated {
@@ -120,8 +123,10 @@ fn best(teaser: &Teaser, context: &DateContext<'_>) -> Option<Stated> {
 /// How well a reading answers when the article was published; equals go by their basis, which is their order.
 fn answers(stated: &Stated, context: &DateContext<'_>) -> (bool, bool, bool, bool) {
     let settled = &stated.found.settled;
-    // Software writes the day of a later build; what readers see beside it is right.
-    let ahead = !context.future && (settled.value.at.date() - context.reference.date()).get_days() > 1;
+    // Software writes the day of a later build where readers see the right one; what readers see may be a meeting soon.
+    let by_machine = matches!(stated.basis, Basis::TimeElement | Basis::Meta);
+    let allowed = if by_machine { i32::from(context.days_ahead) } else { SOON_DAYS };
+    let ahead = !context.future && (settled.value.at.date() - context.reference.date()).get_days() > allowed;
     (
         settled.value.precision >= Precision::Day,
         !ahead,

@@ -172,6 +172,22 @@ fn calendars_reach_ahead() {
 }
 
 #[test]
+fn a_machine_date_ahead_of_the_capture_loses_against_what_readers_see() {
+    let text = |basis, text: &str| DateText { basis, text: text.to_owned() };
+    let teaser = |texts: Vec<DateText>| Teaser { date_texts: texts, ..Teaser::default() };
+    let list = [
+        teaser(vec![text(Basis::TimeElement, "2026-03-03T00:00:00Z"), text(Basis::Text, "07 Jul 2025")]),
+        teaser(vec![text(Basis::TimeElement, "2025-07-06T10:00:00Z"), text(Basis::Text, "06 Jul 2025")]),
+    ];
+    let (values, _) = resolved(&list, CAPTURED, &DateMemory::default());
+    assert_eq!(values, ["2025-07-07", "2025-07-06T10:00:00Z"]);
+    // The next meeting of an agenda, and when its paper was put there.
+    let agenda = [teaser(vec![text(Basis::Text, "November 25, 2025"), text(Basis::Text, "November 18, 2025")])];
+    let (values, _) = resolved(&agenda, CAPTURED, &DateMemory::default());
+    assert_eq!(values, ["2025-11-25"]);
+}
+
+#[test]
 fn undated_teasers_get_mentions_and_intervals() {
     let excerpt = |text: &str| Teaser { excerpt: Some(text.to_owned()), ..Teaser::default() };
     let list = [
