@@ -37,7 +37,7 @@ pub fn regions(text: &str, stated: Option<&Url>) -> Vec<RegionReport> {
     let head = head(&doc, stated);
     let facts = Facts::new(&doc, &head);
     let scored = listing::segment(&facts).into_iter().map(|r| listing::score(&facts, r, &[])).collect();
-    let (candidates, scored) = listing::choose(scored);
+    let (candidates, scored) = listing::choose(&facts, scored);
     let kept: HashSet<_> = candidates.iter().map(|c| (c.span, c.link)).collect();
     let report = |s: listing::Scored| {
         let all = &s.region.candidates;
@@ -149,7 +149,7 @@ fn by_wrapper(
 /// Records found without being told where.
 fn automatic(facts: &Facts<'_>, compiled: &Compiled, options: &Options) -> Extraction {
     let scored = listing::segment(facts).into_iter().map(|r| listing::score(facts, r, &options.without)).collect();
-    let (candidates, _) = listing::choose(scored);
+    let (candidates, _) = listing::choose(facts, scored);
     let dated = candidates.iter().filter(|c| facts.dates(c.span) > 0).count();
     if let Some((kind, reason)) = barrier::recognise(facts, candidates.len(), dated) {
         return Extraction::nothing(kind, reason);

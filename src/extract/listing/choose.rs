@@ -1,8 +1,9 @@
 //! Which regions are the listing? The best one, and those within its reach that do not overlap it.
 
-use super::facts::Span;
+use super::facts::{Facts, Span};
 use super::score::Scored;
 use super::segment::Candidate;
+use crate::html::NodeId;
 
 /// A region joins the best one when it scores at least this share of it. docs/measurements.md#finding-teasers.
 const REACH: f64 = 0.72;
@@ -14,7 +15,7 @@ const CLEAR_REACH: f64 = 0.5;
 pub(in crate::extract) const LEAST: f64 = 1.1;
 
 /// The candidates of the chosen regions in reading order, and the scored regions, best first.
-pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Vec<Scored>) {
+pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> (Vec<Candidate>, Vec<Scored>) {
     scored.sort_by(|a, b| {
         b.score.total_cmp(&a.score).then(a.region.candidates[0].span.from.cmp(&b.region.candidates[0].span.from))
     });
@@ -23,7 +24,9 @@ pub(in crate::extract) fn choose(mut scored: Vec<Scored>) -> (Vec<Candidate>, Ve
     let mut out: Vec<Candidate> = Vec::new();
     for s in &scored {
         let clear = s.is_clear() || is_hero(s, &scored[0]);
-        let reach = if s.is_suspect_beside(&scored[0]) { SUSPECT_REACH } else { REACH };
+        let suspect = s.is_suspect_beside(&scored[0]) || stands_beside(facts, s, &scored[0]);
+        let clear = clear && !suspect;
+        let reach = if suspect { SUSPECT_REACH } else { REACH };
         if s.score < LEAST || s.score < reach * best && !(s.score >= CLEAR_REACH * best && clear) {
             continue;
         }
@@ -53,6 +56,32 @@ fn is_hero(one: &Scored, best: &Scored) -> bool {
     let first = |s: &Scored| s.region.candidates.first().map(|c| c.span);
     let before = first(one).zip(first(best)).is_some_and(|(one, best)| one.to <= best.from);
     one.region.candidates.len() == 1 && before && one.is_clear_record()
+}
+
+/// Columns of a page that stand side by side: the list, and what stands beside it on one or two sides.
+const COLUMNS: usize = 3;
+/// The column beside the list has at most one part in this many of its sentences.
+const FEW_SENTENCES: usize = 10;
+
+/// True when the region stands in a column of its own behind the one of the best region, a column without pictures at
+/// its records and with hardly a sentence.
+fn stands_beside(facts: &Facts<'_>, one: &Scored, best: &Scored) -> bool {
+    let doc = facts.doc;
+    let (Some(mine), Some(first)) = (one.region.candidates.first(), best.region.candidates.first()) else {
+        return false;
+    };
+    let Some(common) = doc.ancestors(mine.root).find(|&a| doc.contains(a, first.root)) else { return false };
+    let column = |root: NodeId| doc.child_elements(common).find(|&c| doc.contains(c, root));
+    let (Some(own), Some(main)) = (column(mine.root), column(first.root)) else { return false };
+    let columns = doc.child_elements(common).filter(|&c| facts.letters(facts.span(c)) > 0).count();
+    let long = |node: NodeId| facts.long_letters(facts.span(node));
+    (2..=COLUMNS).contains(&columns)
+        && own > main
+        && !one.has_images()
+        && long(main) > 0
+        && long(own) * FEW_SENTENCES <= long(main)
+        && one.region.candidates.iter().all(|c| doc.contains(own, c.root))
+        && best.region.candidates.iter().all(|c| doc.contains(main, c.root))
 }
 
 /// A region whose every candidate stands in one and the same candidate of a region of at least this many

@@ -1,5 +1,6 @@
 //! What is counted once per page, so that any span of it can be judged in constant time.
 
+use super::shape::Kinds;
 use crate::extract::base::{Head, resolve};
 use crate::extract::date_shape;
 use crate::html::{Document, NodeId};
@@ -55,16 +56,18 @@ pub(in crate::extract) struct Facts<'a> {
     /// Signature of each element with its ancestors.
     pub(in crate::extract) trail: Vec<u64>,
     link_at: HashMap<NodeId, usize>,
+    kinds: Kinds<'a>,
 }
 
 impl<'a> Facts<'a> {
     pub(in crate::extract) fn new(doc: &'a Document, head: &'a Head) -> Self {
-        let step = super::shape::steps(doc);
+        let kinds = Kinds::new(doc);
+        let step = super::shape::steps(doc, &kinds);
         let trail = super::shape::trails(doc, &step);
         let links = links(doc, head);
         let link_at = links.iter().enumerate().map(|(i, l)| (l.node, i)).collect();
         let totals = totals(doc, &links);
-        Self { doc, head, links, totals, step, trail, link_at }
+        Self { doc, head, links, totals, step, trail, link_at, kinds }
     }
 
     pub(in crate::extract) fn span(&self, node: NodeId) -> Span {
@@ -112,7 +115,7 @@ impl<'a> Facts<'a> {
     pub(in crate::extract) fn template(&self, node: NodeId) -> (Vec<&str>, HashSet<&str>) {
         let doc = self.doc;
         let steps = || std::iter::once(node).chain(doc.ancestors(node));
-        let plain = |c: &&str| !c.bytes().any(|b| b.is_ascii_digit());
+        let plain = |c: &&str| self.kinds.has(c);
         (steps().map(|n| doc.tag(n)).collect(), steps().flat_map(|n| doc.classes(n)).filter(plain).collect())
     }
 

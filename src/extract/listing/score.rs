@@ -43,6 +43,11 @@ impl Scored {
             && self.share("image", worth::IMAGE) > 0.9
     }
 
+    /// True when most records have a picture.
+    pub(super) fn has_images(&self) -> bool {
+        self.share("image", worth::IMAGE) > 0.5
+    }
+
     /// How much of a signal's worth the region has.
     fn share(&self, name: &str, worth: f64) -> f64 {
         self.terms.iter().find(|t| t.0 == name).map_or(0.0, |t| t.1 / worth)
@@ -64,12 +69,15 @@ mod worth {
     pub(super) const CROWD: f64 = -2.0;
     pub(super) const LEADS_UP: f64 = -1.5;
     pub(super) const BARE: f64 = -1.0;
+    pub(super) const LABEL: f64 = -0.5;
     pub(super) const IN_SENTENCE: f64 = -1.5;
     pub(super) const SCATTERED: f64 = -1.0;
 }
 
 /// A title of this many letters is as good as a longer one.
 const FULL_TITLE: f64 = 24.0;
+/// A shorter one without a date or a sentence is a label: a section, a topic, a tool.
+const LABEL: usize = 16;
 /// So is a text of this many letters.
 const FULL_PROSE: f64 = 120.0;
 /// Regions beyond this many candidates gain nothing more for their number.
@@ -111,6 +119,7 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region, without: &[St
         ("in sentence", worth::IN_SENTENCE * sums.in_sentence / n),
         ("leads up", worth::LEADS_UP * sums.leads_up / n),
         ("bare", worth::BARE * sums.bare / n),
+        ("label", worth::LABEL * sums.label / n),
         ("scattered", worth::SCATTERED * flag(scattered)),
     ];
     terms.extend(place(facts, &region));
@@ -134,6 +143,7 @@ struct Sums {
     in_sentence: f64,
     leads_up: f64,
     bare: f64,
+    label: f64,
 }
 
 impl Sums {
@@ -146,7 +156,8 @@ impl Sums {
         let title = if dated_title { "" } else { title };
         self.date += flag(!dated_title && facts.dates(span) > 0);
         self.prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
-        self.title += (real(title.chars().count()) / FULL_TITLE).min(1.0);
+        self.title += (real(weight(title)) / FULL_TITLE).min(1.0);
+        self.label += flag(weight(title) < LABEL && facts.dates(span) == 0 && facts.long_letters(span) == 0);
         self.image += flag(facts.images(span) > 0);
         self.crowd += flag(is_crowd(facts, span) || is_box_of_links(facts, span));
         let bare = link.is_none() && facts.headings(span) == 0 && facts.dates(span) == 0;
@@ -154,6 +165,15 @@ impl Sums {
         self.leads_up += flag(link.is_some_and(|l| l.leads_up));
         self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
     }
+}
+
+/// Characters of a title; those of scripts without spaces say about twice as much.
+fn weight(title: &str) -> usize {
+    title.chars().map(|c| if is_dense(c) { 2 } else { 1 }).sum()
+}
+
+fn is_dense(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 
 /// Letters beside a linked date that may be a title; less is a count ("July 2011 (12)").

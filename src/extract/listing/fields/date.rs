@@ -121,7 +121,7 @@ fn in_lines(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeId>, mar
 impl Dates {
     fn add(&mut self, basis: Basis, text: &str) {
         let text: String = text.trim().chars().take(MAX_CHARS).collect();
-        let known = self.texts.iter().any(|d| d.text == text);
+        let known = self.texts.iter().any(|d| d.text.contains(&text));
         if !text.is_empty() && !known && self.texts.len() < MAX_TEXTS {
             self.texts.push(DateText { basis, text });
         }

@@ -5,7 +5,7 @@ use crate::extract::date_shape::is_date_line;
 use crate::extract::listing::facts::Facts;
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
-use crate::html::{Line, NodeId};
+use crate::html::{Document, Line, NodeId};
 
 /// Shorter lines are labels, unless the script packs more into a character.
 const LEAST_CHARS: usize = 30;
@@ -24,10 +24,13 @@ pub(super) fn read(
     author: Option<&str>,
 ) -> Option<(String, &'static str)> {
     let doc = facts.doc;
+    if let Some(text) = marked(doc, candidate) {
+        return Some((text, "marked summary"));
+    }
     let main = main_link(facts, candidate);
     let skip = |n: NodeId| {
         used.contains(&n)
-            || doc.is(n, &["button", "figcaption", "form", "select", "nav", "pre"])
+            || doc.is(n, &UNTOLD)
             || facts
                 .link_of(n)
                 .is_some_and(|l| common.is_label(&l.text) || !l.in_prose && main.is_none_or(|m| m.key != l.key))
@@ -45,8 +48,59 @@ pub(super) fn read(
     let start = used.first().copied().filter(|_| title.is_some());
     let (above, below): (Vec<&Line>, Vec<&Line>) =
         lines.iter().filter(fits).partition(|l| start.is_some_and(|s| l.node < s));
+    let chosen = if below.is_empty() { above } else { below };
+    let first = chosen.first()?;
+    if let Some(holder) = holder_of_text(facts, candidate, used, first.node) {
+        let whole = |n: NodeId| {
+            doc.is(n, &UNTOLD)
+                || facts.link_of(n).is_some_and(|l| common.is_label(&l.text) || main.is_some_and(|m| m.key == l.key))
+        };
+        let lines = doc.lines_between(holder.index(), doc.end(holder), &whole);
+        let speaks = |l: &&Line| {
+            l.text.chars().any(char::is_alphabetic) && Some(l.text.as_str()) != author && !is_date_line(&l.text)
+        };
+        let text = joined(lines.iter().filter(speaks));
+        return (!text.is_empty()).then_some((text, "block of text"));
+    }
+    let out = joined(chosen.into_iter());
+    (!out.is_empty()).then_some((out, "text lines"))
+}
+
+/// A marked summary of fewer characters is a leftover of the template.
+const LEAST_MARKED: usize = 12;
+
+/// What microformats and microdata mark as the summary.
+fn marked(doc: &Document, candidate: &Candidate) -> Option<String> {
+    let is_summary =
+        |n: &NodeId| doc.attribute(*n, "itemprop") == Some("description") || doc.classes(*n).any(|c| c == "p-summary");
+    let mut elements = doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
+    let node = elements.find(is_summary)?;
+    let lines = doc.lines(node);
+    let text = if doc.tag(node) == "meta" { doc.attribute(node, "content")?.to_owned() } else { joined(lines.iter()) };
+    (text.chars().count() >= LEAST_MARKED).then_some(text)
+}
+
+/// Elements that are no part of what a record tells.
+const UNTOLD: [&str; 6] = ["button", "figcaption", "form", "select", "nav", "pre"];
+
+/// The element that holds the text and nothing else: its short first lines belong to it, too.
+fn holder_of_text(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId], text: NodeId) -> Option<NodeId> {
+    let doc = facts.doc;
+    let block = doc.ancestors(text).find(|&a| !doc.is_inline(a))?;
+    let holder = doc.parent(block)?;
+    let within = block.index() > candidate.span.from
+        && holder.index() >= candidate.span.from
+        && doc.end(holder) <= candidate.span.to;
+    let alone = !used.iter().any(|&u| doc.contains(holder, u) || doc.contains(u, holder)) && holder != candidate.root;
+    let paragraphs =
+        doc.child_elements(holder).filter(|&c| doc.is(c, &["p", "ul", "ol", "blockquote", "h2", "h3", "h4"])).count();
+    (within && alone && paragraphs >= 2).then_some(holder)
+}
+
+/// The lines in one, up to the end of the one that makes it long enough.
+fn joined<'l>(lines: impl Iterator<Item = &'l Line>) -> String {
     let mut out = String::new();
-    for line in if below.is_empty() { above } else { below } {
+    for line in lines {
         if !out.is_empty() {
             out.push(' ');
         }
@@ -55,7 +109,7 @@ pub(super) fn read(
             break;
         }
     }
-    (!out.is_empty()).then_some((out, "text lines"))
+    out
 }
 
 fn is_text(text: &str) -> bool {

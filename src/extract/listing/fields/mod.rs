@@ -7,6 +7,7 @@ mod author;
 mod date;
 mod excerpt;
 mod image;
+mod tags;
 mod title;
 
 pub(in crate::extract) use author::name_after_byline;
@@ -25,7 +26,16 @@ pub(in crate::extract) struct Common {
     labels: HashSet<String>,
     /// The instant that all records state although they show different dates: a broken template's, not theirs.
     same_for_all: Option<String>,
+    /// Addresses that several records link, but not most of them: their sections and tags.
+    shared: HashSet<String>,
+    /// Addresses of pictures that several records show: icons, portraits of a writer.
+    icons: HashSet<String>,
 }
+
+/// Records that show one picture together before it is an icon.
+const ICON_RECORDS: usize = 3;
+/// Links of one candidate that are counted.
+const MAX_COUNTED: usize = 60;
 
 /// Records that must state the same instant to prove the template broken.
 const BROKEN: usize = 3;
@@ -45,7 +55,20 @@ impl Common {
         let few = candidates.len() < 2 * LABEL_TARGETS;
         let least = if few { 2 } else { LABEL_TARGETS };
         let labels = targets.into_iter().filter(|(_, keys)| keys.len() >= least).map(|(text, _)| text.to_owned());
-        Self { labels: labels.collect(), same_for_all: same_for_all(facts, candidates) }
+        Self {
+            labels: labels.collect(),
+            same_for_all: same_for_all(facts, candidates),
+            shared: shared(facts, candidates),
+            icons: icons(facts, candidates),
+        }
+    }
+
+    fn is_shared(&self, key: &str) -> bool {
+        self.shared.contains(key)
+    }
+
+    fn is_icon(&self, address: &str) -> bool {
+        self.icons.contains(address)
     }
 
     fn is_same_for_all(&self, stated: &str) -> bool {
@@ -55,6 +78,35 @@ impl Common {
     fn is_label(&self, text: &str) -> bool {
         self.labels.contains(text)
     }
+}
+
+/// Addresses that two records link at least.
+fn shared(facts: &Facts<'_>, candidates: &[Candidate]) -> HashSet<String> {
+    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (i, candidate) in candidates.iter().enumerate() {
+        for link in facts.links_in(candidate.span).iter().take(MAX_COUNTED) {
+            let (count, last) = counts.entry(&link.key).or_insert((0, usize::MAX));
+            *count += usize::from(*last != i);
+            *last = i;
+        }
+    }
+    counts.into_iter().filter(|&(_, (count, _))| count >= 2).map(|(key, _)| key.to_owned()).collect()
+}
+
+/// Addresses of pictures that several records show, as written.
+fn icons(facts: &Facts<'_>, candidates: &[Candidate]) -> HashSet<String> {
+    let doc = facts.doc;
+    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (i, candidate) in candidates.iter().enumerate() {
+        for node in doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.tag(n) == "img") {
+            for address in image::addresses(doc, node) {
+                let (count, last) = counts.entry(address).or_insert((0, usize::MAX));
+                *count += usize::from(*last != i);
+                *last = i;
+            }
+        }
+    }
+    counts.into_iter().filter(|&(_, (count, _))| count >= ICON_RECORDS).map(|(a, _)| a.to_owned()).collect()
 }
 
 /// The one instant that the time elements of all records state, when what they show differs.
@@ -104,7 +156,8 @@ pub(in crate::extract) fn read(facts: &Facts<'_>, common: &Common, candidate: &C
         teaser.excerpt = crate::text::clean(&text);
         teaser.rules.excerpt = Some(rule);
     }
-    if let Some((url, rule)) = image::read(facts, candidate) {
+    teaser.tags = tags::read(facts, common, candidate, &used);
+    if let Some((url, rule)) = image::read(facts, common, candidate) {
         teaser.image_url = Some(url);
         teaser.rules.image = Some(rule);
     }

@@ -99,11 +99,13 @@ fn with_kicker(facts: &Facts<'_>, heading: NodeId) -> String {
     if !all_elements {
         return doc.text_without(heading, &skip);
     }
-    for child in children {
-        let text = doc.text_without(child, &skip);
-        if !(text.is_empty() || is_date_alone(&text)) {
-            parts.push(text);
-        }
+    let mut texts: Vec<String> = children.into_iter().map(|c| doc.text_without(c, &skip)).collect();
+    texts.retain(|t| !t.is_empty());
+    parts.extend(texts.iter().filter(|t| !is_date_alone(t)).cloned());
+    let whole = |parts: &[String]| parts.iter().filter(|p| p.chars().any(char::is_alphanumeric)).count() >= 2;
+    // "Cartoon: 248 years ago" is a title: what stands behind the mark of a kicker is no date line.
+    if !whole(&parts) && parts.last().is_some_and(|p| p.trim_end().ends_with(':')) {
+        parts = texts;
     }
     join_kicker(&parts)
 }
