@@ -1,7 +1,7 @@
 //! Captures to WARC 1.1: a file a day, each record a gzip member of its own.
 //!
-//! In: an exchange as `fetch` saw it. Out: the place of its record. A member is written with one call and synced before
-//! its place is handed out, so a crash leaves at most a torn tail; that is cut off before the next append.
+//! In: an exchange as `fetch` saw it. Out: the place of its record. A member is written with one call, and synced before
+//! the database refers to it, so a crash leaves at most a torn tail; that is cut off before the next append.
 //!
 //! Source: ISO 28500:2017. Bodies keep their content coding, as the field's tools write them.
 
@@ -69,7 +69,7 @@ impl Archive {
 
     /// Writes request and response, or a `revisit` where today's file holds the same body or the server answered 304.
     ///
-    /// Returns the place of the response. It is on disk when this returns.
+    /// Returns the place of the response. [`Archive::sync`] brings it to the disk, together with others.
     ///
     /// # Errors
     ///
@@ -95,11 +95,26 @@ impl Archive {
         Ok(place)
     }
 
+    /// Brings all that was written to the disk. To be called before anything durable refers to it.
+    ///
+    /// # Errors
+    ///
+    /// When the disk fails; what was written since the last call may then be lost.
+    pub fn sync(&mut self) -> io::Result<()> {
+        let synced = self.open.as_ref().map_or(Ok(()), |(_, _, file)| file.sync_data());
+        if synced.is_err() {
+            // What the disk holds is looked at again before the next record.
+            self.open = None;
+        }
+        synced
+    }
+
     /// Opens the file of `day`, mends its tail, and learns which bodies it holds.
     fn open_day(&mut self, day: &str) -> io::Result<()> {
         if self.open.as_ref().is_some_and(|(open, _, _)| open == day) {
             return Ok(());
         }
+        self.sync()?;
         fs::create_dir_all(&self.folder)?;
         let path = self.folder.join(format!("tearsheet-{day}.warc.gz"));
         let (held, end) = if path.exists() { survey(&path)? } else { (HashMap::new(), 0) };
@@ -124,8 +139,7 @@ impl Archive {
     fn append(&mut self, members: &[Vec<u8>]) -> io::Result<Place> {
         let Some((_, path, file)) = &mut self.open else { return Err(io::Error::other("no file is open")) };
         let offset = file.metadata()?.len();
-        let written = file.write_all(&members.concat()).and_then(|()| file.sync_data());
-        if let Err(error) = written {
+        if let Err(error) = file.write_all(&members.concat()) {
             // Half a member would hide what is written behind it. Cutting may fail like writing did: then the next
             // opening cuts.
             let _ = file.set_len(offset);

@@ -46,15 +46,69 @@ impl Located<'_> {
         }
     }
 
-    /// An error of the TOML reader, with the nearest right word when a key is unknown.
+    /// An error of the TOML reader: with the key, and with the nearest right word when a key is unknown.
     pub(super) fn toml(&self, error: &toml::de::Error) -> ConfigError {
         let message = error.message().trim().replace("field", "key").replace('\n', " ");
-        let problem = match nearest_word(&message) {
-            Some(word) => format!("{message}; did you mean `{word}`?"),
-            None => message,
+        let span = error.span().unwrap_or(0..0);
+        let key = || self.key_at(span.start).map(|key| format!("`{key}`: ")).unwrap_or_default();
+        let problem = match (nearest_word(&message), wrong_type(&message)) {
+            (Some(word), _) => format!("{message}; did you mean `{word}`?"),
+            (None, Some(problem)) => format!("{}{problem}", key()),
+            (None, None) if message == "duplicate key" => {
+                format!("duplicate key `{}`: each name can stand once", self.text.get(span.clone()).unwrap_or_default())
+            }
+            (None, None) if message.starts_with("expected a ") => format!("{}{message}", key()),
+            (None, None) => message,
         };
-        self.wrong(error.span().unwrap_or(0..0), problem)
+        self.wrong(span, problem)
     }
+
+    /// The whole name of the key whose value stands at byte `at`.
+    fn key_at(&self, at: usize) -> Option<String> {
+        let document = toml_edit::Document::parse(self.text).ok()?;
+        let mut path = Vec::new();
+        descend(document.as_item(), at, &mut path).then(|| path.join("."))
+    }
+
+    /// Where the value of a key stands, for errors that are found later; `otherwise` where it cannot be told.
+    pub(super) fn value_of(&self, path: &[&str], otherwise: Range<usize>) -> Range<usize> {
+        let found = toml_edit::Document::parse(self.text).ok().and_then(|document| {
+            let mut item = document.as_item();
+            for key in path {
+                item = item.get(key)?;
+            }
+            item.span()
+        });
+        found.unwrap_or(otherwise)
+    }
+}
+
+/// Collects the keys on the way to the value at byte `at`.
+fn descend(item: &toml_edit::Item, at: usize, path: &mut Vec<String>) -> bool {
+    let Some(table) = item.as_table_like() else { return item.span().is_some_and(|span| span.contains(&at)) };
+    table.iter().any(|(key, value)| {
+        path.push(key.to_owned());
+        let found = descend(value, at, path);
+        if !found {
+            path.pop();
+        }
+        found
+    })
+}
+
+/// "invalid type: string "x", expected i64" in the words of people; `None` for other messages.
+fn wrong_type(message: &str) -> Option<String> {
+    let (found, expected) = message.strip_prefix("invalid type: ")?.split_once(", expected ")?;
+    let expected = match expected {
+        "i64" | "u64" | "u32" | "an integer" => "a whole number",
+        "f64" | "a floating point number" => "a number",
+        "a string" => "a text in quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list in brackets",
+        other if other == "a map" || other.starts_with("struct") => "a table",
+        other => other,
+    };
+    Some(format!("expected {expected}, found {found}"))
 }
 
 /// The expected word closest to the unknown one, from a message of the form

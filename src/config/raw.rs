@@ -18,6 +18,7 @@ pub(super) struct RawConfig {
     pub(super) parallel: Option<Spanned<i64>>,
     pub(super) archive: Option<bool>,
     pub(super) archive_keep_days: Option<Spanned<i64>>,
+    pub(super) archive_max_mib: Option<Spanned<i64>>,
     pub(super) fetch: RawFetch,
     pub(super) source: BTreeMap<Spanned<String>, RawSource>,
 }

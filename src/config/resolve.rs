@@ -29,6 +29,8 @@ pub struct Config {
     pub archive: bool,
     /// Days that WARC files are kept; `None` keeps them for ever.
     pub archive_keep_days: Option<u32>,
+    /// Bytes of all archive files together, past which the oldest go; `None` is no limit.
+    pub archive_max_bytes: Option<u64>,
     /// Settings of every request.
     pub fetch: FetchSettings,
     /// The sources, in the order of their names.
@@ -132,6 +134,12 @@ impl Config {
             contact: raw.contact.filter(|contact| !contact.is_empty()),
             parallel: raw.parallel.map_or(Ok(DEFAULT_PARALLEL), |value| whole(at, "parallel", &value, 1..=256))?,
             archive: raw.archive.unwrap_or(true),
+            archive_max_bytes: raw
+                .archive_max_mib
+                .map(|value| whole::<u64>(at, "archive_max_mib", &value, 0..=1 << 30))
+                .transpose()?
+                .filter(|mib| *mib > 0)
+                .map(|mib| mib << 20),
             archive_keep_days: raw
                 .archive_keep_days
                 .map(|value| whole(at, "archive_keep_days", &value, 0..=36_500))
@@ -209,8 +217,9 @@ fn source_name(at: Located<'_>, name: &Spanned<String>) -> Result<(), ConfigErro
 
 fn selectors(at: Located<'_>, name: &Spanned<String>, table: &Spanned<Selectors>) -> Result<Selectors, ConfigError> {
     table.as_ref().check().map_err(|(key, problem)| {
+        let span = at.value_of(&["source", name.as_ref(), "selectors", key], table.span());
         let key = format!("source.{}.selectors.{key}", name.as_ref());
-        at.wrong(table.span(), format!("`{key}`: expected a CSS selector: {problem}"))
+        at.wrong(span, format!("`{key}`: expected a CSS selector: {problem}"))
     })?;
     Ok(table.as_ref().clone())
 }
@@ -419,17 +428,24 @@ mod tests {
             (&format!("{source}time_zone = 'Europe/Berlni'"), "did you mean `Europe/Berlin`?"),
             (&format!("{source}robots = 'no'"), "expected \"obey\" or \"ignore\""),
             (&format!("{source}language = 'english please'"), "expected a language tag"),
-            (&format!("{source}{source}"), "dir/t.toml:3: duplicate key"),
+            (&format!("{source}{source}"), "dir/t.toml:3: duplicate key `a`"),
             (
-                &format!("{source}[source.a.selectors]\ntitle = 'h2:('"),
-                "`source.a.selectors.title`: expected a CSS selector",
+                &format!("{source}[source.a.selectors]\nitem = 'li'\ntitle = 'h2:('"),
+                "dir/t.toml:5: `source.a.selectors.title`: expected a CSS selector",
             ),
             ("[source.a]", "dir/t.toml:1: `source.a.url` is missing"),
             ("[source.a]\nurl = 'ftp://x/?token=secret'", "expected an http or https URL"),
-            ("[source.a]\nurl = 3", "expected a URL in quotes"),
+            ("[source.a]\nurl = 3", "dir/t.toml:2: `source.a.url`: expected a URL in quotes"),
             ("[fetch]\ndelay_s = -1", "`fetch.delay_s`: expected seconds"),
             ("parallel = 0", "`parallel`: expected a whole number from 1 to 256"),
-            ("parallel = 'x'", "dir/t.toml:1: invalid type"),
+            ("parallel = 'x'", "dir/t.toml:1: `parallel`: expected a whole number, found string \"x\""),
+            (&format!("{source}disabled = 'no'"), "dir/t.toml:3: `source.a.disabled`: expected true or false"),
+            ("[fetch]\ntimeout_s = '9'", "dir/t.toml:2: `fetch.timeout_s`: expected a number"),
+            ("[fetch]\ntimeuot_s = 9", "dir/t.toml:2: unknown key `timeuot_s`"),
+            ("archive = 1", "dir/t.toml:1: `archive`: expected true or false, found integer `1`"),
+            ("source = 3", "dir/t.toml:1: `source`: expected a table"),
+            ("contact = ['x']", "dir/t.toml:1: `contact`: expected a text in quotes"),
+            ("contact = 'x", "dir/t.toml:1: "),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(expected), "{text}\n  gave {error}\n  not  {expected}");

@@ -136,7 +136,7 @@ impl Dumps {
 }
 
 fn walk(folder: &Path) -> walkdir::IntoIter {
-    walkdir::WalkDir::new(folder).sort_by_file_name().min_depth(1).into_iter()
+    walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().min_depth(1).into_iter()
 }
 
 fn is_companion(path: &Path) -> bool {
@@ -147,7 +147,11 @@ fn is_companion(path: &Path) -> bool {
 
 fn walk_failure(error: &walkdir::Error) -> DumpItem {
     let input = error.path().map_or_else(|| "folder".to_owned(), |path| path.display().to_string());
-    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    let reason = match (error.io_error(), error.loop_ancestor()) {
+        (Some(error), _) => error.to_string(),
+        (None, Some(_)) => "a link to a folder that it lies in".to_owned(),
+        (None, None) => error.to_string(),
+    };
     DumpItem::Failed { input, reason }
 }
 

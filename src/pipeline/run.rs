@@ -4,7 +4,7 @@
 //! never stops the others; only the store can stop the run.
 
 use super::due::{Due, due_now};
-use super::keeping::{keep_capture, prune_archive};
+use super::keeping::{prune_archive, sync_captures, write_capture};
 use super::listing::listing_of_url;
 use super::live::{reading_options, request, snapshot_of};
 use super::reading::{Reading, read};
@@ -18,10 +18,12 @@ use crate::store::{ArchivePlace, RunId, SnapshotCommit, Store, StoreError, Visit
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tracing::{info, warn};
 use url::Url;
 
@@ -107,6 +109,7 @@ pub async fn run(
         cut: 0,
         unarchived: 0,
     };
+    let readers = Semaphore::new(std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
     let mut running = FuturesUnordered::new();
     let mut finished = Vec::new();
     loop {
@@ -118,7 +121,7 @@ pub async fn run(
         }
         while !context.stop.load(Ordering::Relaxed) && running.len() < context.config.parallel {
             let Some(source) = due.next() else { break };
-            running.push(visit(context, begin(store, context, run, source)?));
+            running.push(visit(context, &readers, begin(store, context, run, source)?));
         }
         store.end_batch()?;
         finished = ready(&mut running).await;
@@ -204,7 +207,7 @@ fn forgotten(wrapper: &WrapperMemory) -> WrapperMemory {
     WrapperMemory { version: wrapper.version, ..WrapperMemory::default() }
 }
 
-async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
+async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'a>) -> Visited<'a> {
     let source = begun.source;
     if source.robots == Robots::Ignore {
         warn!(source.id = %source.name, "`{}` ignores robots.txt, as the config says", source.name);
@@ -219,7 +222,11 @@ async fn visit<'a>(context: &RunContext<'a>, begun: Begun<'a>) -> Visited<'a> {
             () = stopped(context.stop) => return Visited { source, visit: begun.visit, pages, is_cut: true },
         };
         pages.push(match fetched {
-            Ok(Fetched::Captured(capture)) => read_capture(source, page, *capture).await,
+            Ok(Fetched::Captured(capture)) => {
+                // As many pages are read at once as there are cores: more only hold memory.
+                let _turn = readers.acquire().await;
+                read_capture(source, page, *capture).await
+            }
             Ok(Fetched::NotModified { validators, .. }) => {
                 PageResult::Unchanged { url: page.url, validators, rhythm: page.memory.rhythm }
             }
@@ -262,7 +269,12 @@ struct Keeper<'a> {
 impl Keeper<'_> {
     /// Keeps `visits`: originals first, then records, then what the fetcher has learned.
     fn keep(&mut self, store: &mut Store, visits: &[Visited<'_>]) -> Result<Vec<SourceReport>, StoreError> {
+        let before = self.unarchived;
         let reports = visits.iter().map(|visited| self.keep_visit(store, visited)).collect::<Result<Vec<_>, _>>()?;
+        if !sync_captures(self.archive.as_mut()) {
+            let pages = visits.iter().flat_map(|visited| &visited.pages);
+            self.unarchived = before + pages.filter(|page| matches!(page, PageResult::Read { .. })).count();
+        }
         store.keep_fetch_memory(&self.context.fetcher.changes())?;
         Ok(reports.into_iter().flatten().collect())
     }
@@ -277,7 +289,7 @@ impl Keeper<'_> {
                     if capture.unmasked {
                         warn!(source.id = %name, "`{name}` answers \"not modified\" over changed pages; it is not asked so again");
                     }
-                    let archived = keep_capture(self.archive.as_mut(), capture);
+                    let archived = write_capture(self.archive.as_mut(), capture);
                     self.unarchived += usize::from(self.archive.is_some() && archived.is_none());
                     let keeps = keeps_records(page);
                     counts.add(&commit(store, visited, url, snapshot, reading, keeps, archived)?);

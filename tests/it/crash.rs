@@ -55,6 +55,44 @@ fn killed_at_any_instant() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+#[test]
+fn two_writers_and_a_reader_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    write_dumps(&folder.path().join("dumps"), 2);
+    let start = |arguments: &[&str]| {
+        let mut command = tearsheet();
+        command.current_dir(folder.path()).args(arguments).args(["--db", "t.db"]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let ingest = ["ingest", "--at", "2026-01-01", "dumps"];
+    let mut writers = vec![start(&ingest), start(&ingest)];
+    let mut told = Vec::new();
+    let mut readers = 0;
+    while let Some(mut writer) = writers.pop() {
+        while writer.try_wait().unwrap().is_none() {
+            for arguments in [&["export", "--quiet"][..], &["status", "--quiet"], &ingest] {
+                let output = start(arguments).wait_with_output().unwrap();
+                told.push((arguments[0], output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()));
+            }
+            readers += 1;
+        }
+        let output = writer.wait_with_output().unwrap();
+        told.push(("ingest", output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    for (command, code, said) in &told {
+        let expected: &[i32] = match *command {
+            "ingest" => &[0, 75],
+            // Before there is a database.
+            _ => &[0, 2],
+        };
+        assert!(code.is_some_and(|code| expected.contains(&code)), "{command}: {code:?} {said}");
+        assert!(!said.contains("locked") && !said.contains("busy"), "{command}: {said}");
+    }
+    assert!(told.iter().any(|(command, code, _)| *command == "ingest" && *code == Some(0)));
+    assert!(readers > 0);
+    assert_eq!(rows(&folder.path().join("t.db"), "PRAGMA integrity_check"), ["ok"]);
+}
+
 /// A command that is killed again and again.
 struct Scenario {
     name: &'static str,
@@ -79,7 +117,7 @@ enum Work {
 impl Scenario {
     fn ingest(folder: &Path) -> Self {
         let folder = folder.join("ingest");
-        write_dumps(&folder.join("dumps"));
+        write_dumps(&folder.join("dumps"), 9);
         Self::new("ingest", folder, Work::Ingest)
     }
 
@@ -104,7 +142,7 @@ impl Scenario {
 
     fn export(folder: &Path) -> Self {
         let folder = folder.join("export");
-        write_dumps(&folder.join("dumps"));
+        write_dumps(&folder.join("dumps"), 9);
         let mut ingest = tearsheet();
         ingest.current_dir(&folder).args(["ingest", "--quiet", "--db", "t.db", "--at", "2026-01-01", "dumps"]);
         assert!(ingest.status().unwrap().success());
@@ -348,13 +386,13 @@ fn check_archive(folder: &Path, database: &Path) {
     }
 }
 
-/// Saved pages, and rows enough for several transactions: 9 captures of 600 teasers, most of which come again.
-fn write_dumps(folder: &Path) {
+/// Saved pages, and so many captures of 600 teasers, most of which come again; nine need more than one transaction.
+fn write_dumps(folder: &Path, captures: u64) {
     for page in 0..20 {
         put(&folder.join(format!("pages/{page:02}.html")), listing(&format!("village{}", page % 15)).as_bytes());
     }
     let mut lines = Vec::new();
-    for day in 1..=9 {
+    for day in 1..=captures {
         for row in 0..600 {
             let story = day * 150 + row;
             let edition = if row % 97 == 0 { day } else { 0 };

@@ -43,9 +43,13 @@ fn a_folder_with_unreadable_inputs() {
     // Root reads everything: then the unreadable one is a good one.
     let root_reads_all = File::open(dumps.join("secret.html")).is_ok();
 
+    // These two cannot be read by anybody.
+    std::os::unix::fs::symlink("nowhere.html", dumps.join("lost.html")).unwrap();
+    std::os::unix::fs::symlink(".", dumps.join("circle")).unwrap();
+
     let said = run_in(root.path(), &["ingest", "--at", "2026-01-01", "dumps"]);
     assert_eq!(said.code, Some(3), "{}", said.err);
-    for name in ["empty.html", "report.html", "broken.json"] {
+    for name in ["empty.html", "report.html", "broken.json", "lost.html", "circle"] {
         let named = said.err.lines().any(|line| line.contains("cannot read") && line.contains(name));
         assert!(named, "`{name}` is not named:\n{}", said.err);
     }
@@ -170,6 +174,30 @@ fn a_long_ingest_gives_way_to_a_run_and_goes_on() {
     let database = root.path().join("t.db");
     assert_eq!(rows(&database, "SELECT count(*) FROM records WHERE source = 'town'"), ["302"]);
     assert_eq!(rows(&database, "SELECT outcome FROM visits"), ["blocked"]);
+}
+
+#[test]
+fn sigterm_ends_an_ingest_after_the_snapshot_in_hand_and_the_next_goes_on() {
+    let root = tempfile::tempdir().unwrap();
+    for day in 0..300 {
+        let slugs = [format!("story-{day}"), format!("story-{}", day + 1), format!("story-{}", day + 2)];
+        let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+        put(&root.path().join(format!("d/{day:03}.html")), listing(&slugs).as_bytes());
+    }
+    let arguments = ["ingest", "--source", "town", "--at", "2026-01-01", "d"];
+    let child =
+        tearsheet().current_dir(root.path()).args(arguments).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let lock = root.path().join("tearsheet.db.lock");
+    while !fs::read_to_string(&lock).is_ok_and(|text| text.contains("gives way")) {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert!(std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let said = crate::program::said(&child.wait_with_output().unwrap());
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.err.contains("run the same command again to go on"), "{}", said.err);
+    assert_eq!(run_in(root.path(), &arguments).code, Some(0));
+    assert_eq!(rows(&root.path().join("tearsheet.db"), "SELECT count(*) FROM records"), ["302"]);
 }
 
 #[test]

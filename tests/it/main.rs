@@ -15,6 +15,7 @@ mod dates;
 mod demo;
 mod docs;
 mod explain;
+mod export;
 mod faults;
 mod fetch;
 mod health;
