@@ -50,7 +50,7 @@ fn serve(stream: TcpStream, answers: &[Vec<u8>]) -> io::Result<()> {
                 break;
             }
             if path.is_empty() {
-                path = text.split(' ').nth(1).unwrap_or("/").to_owned();
+                text.split(' ').nth(1).unwrap_or("/").clone_into(&mut path);
             } else if let Some(name) = text.to_ascii_lowercase().strip_prefix("host: h") {
                 host = name.split('.').next().and_then(|number| number.parse::<usize>().ok());
             }
@@ -84,7 +84,7 @@ fn page(host: usize) -> String {
         let number = host * TEASERS + rank;
         let (a, b, c) = (word(number), word(number / 7 + 3), word(number / 31 + 11));
         let (day, picture) = (28 - rank % 28, number % 977);
-        write!(
+        writeln!(
             html,
             "<article id=\"post-{number}\" class=\"post type-post status-publish has-post-thumbnail hentry category-local\">\
              <a class=\"post-thumbnail\" href=\"/2026/{a}-{b}-{number}/\" aria-hidden=\"true\" tabindex=\"-1\">\
@@ -96,7 +96,7 @@ fn page(host: usize) -> String {
              <time class=\"entry-date published\" datetime=\"2026-10-{day:02}T08:30:00+00:00\">October {day}, 2026</time> \
              <span class=\"byline\">by <a href=\"/author/{c}/\">Robin {c}</a></span></div></header>\
              <div class=\"entry-summary\"><p>The council of {b} has waited for the {a} since spring; those who sell {c} \
-             wonder what comes of it, and whether the road will be open by the fair.</p></div></article>\n"
+             wonder what comes of it, and whether the road will be open by the fair.</p></div></article>"
         )
         .expect("writing into memory does not fail");
     }

@@ -19,10 +19,8 @@ pub(super) fn next_pages(facts: &Facts<'_>) -> Vec<Url> {
     let doc = facts.doc;
     let mut found: Vec<(u8, Url)> = Vec::new();
     for node in doc.elements().filter(|&n| doc.is(n, &["link", "a"])) {
-        let Some(url) = doc.attribute(node, "href").and_then(|h| resolve(facts.head.base.as_ref(), h)) else {
-            continue;
-        };
-        if let Some(rank) = rank(doc, node) {
+        let Some(rank) = rank(doc, node) else { continue };
+        if let Some(url) = doc.attribute(node, "href").and_then(|h| resolve(facts.head.base.as_ref(), h)) {
             found.push((rank, url));
         }
     }
@@ -63,8 +61,8 @@ fn has_word(doc: &Document, node: NodeId, words: &[&str]) -> bool {
     let label = doc.attribute(node, "aria-label").unwrap_or("");
     let id = doc.attribute(node, "id").unwrap_or("");
     doc.classes(node).chain([id, label]).any(|name| {
-        let name = name.to_ascii_lowercase();
-        words.iter().any(|w| name == *w || name.split(['-', '_', ' ']).any(|part| part == *w))
+        let is = |part: &str| words.iter().any(|word| part.eq_ignore_ascii_case(word));
+        is(name) || name.split(['-', '_', ' ']).any(is)
     })
 }
 
