@@ -10,6 +10,8 @@ pub mod html;
 pub mod lexicon;
 pub mod text;
 
+pub mod frontier;
+
 pub mod fetch;
 
 pub mod archive;

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Run(super::commands::run::RunArgs),
     /// The schedule in the foreground, for systemd or a container.
     Watch(super::commands::watch::WatchArgs),
+    /// Follow a listing into its past.
+    Backfill(super::commands::backfill::BackfillArgs),
     /// Read dumps into the database: saved pages, text dumps, feeds, JSON Lines, CSV.
     Ingest(super::commands::ingest::IngestArgs),
     /// What is on this page? Prints its records and keeps nothing.

@@ -75,12 +75,8 @@ impl InputArgs {
 
     /// How they are read.
     pub(crate) fn reading_options(&self) -> Result<ReadingOptions, Usage> {
-        let zone = self.time_zone.as_deref().map(|name| {
-            TimeZone::get(name).map_err(|_| {
-                Usage(format!("--time-zone: `{name}` is no time zone; expected an IANA name such as `Europe/Berlin`"))
-            })
-        });
-        Ok(ReadingOptions { extract: self.extract_options(), zone: zone.transpose()?, language: self.language.clone() })
+        let zone = self.time_zone.as_deref().map(zone).transpose()?;
+        Ok(ReadingOptions { extract: self.extract_options(), zone, language: self.language.clone() })
     }
 
     fn extract_options(&self) -> extract::Options {
@@ -92,6 +88,13 @@ fn column(text: &str) -> Result<(String, String), String> {
     let expected = || format!("expected FIELD=COLUMN, with a field of {}", extract::rows::FIELDS.join(", "));
     let (field, column) = text.split_once('=').ok_or_else(expected)?;
     if extract::rows::FIELDS.contains(&field) { Ok((field.to_owned(), column.to_owned())) } else { Err(expected()) }
+}
+
+/// A time zone by its name.
+pub(crate) fn zone(name: &str) -> Result<TimeZone, Usage> {
+    TimeZone::get(name).map_err(|_| {
+        Usage(format!("--time-zone: `{name}` is no time zone; expected an IANA name such as `Europe/Berlin`"))
+    })
 }
 
 /// An instant as people write it; without an offset it is UTC.

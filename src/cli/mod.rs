@@ -21,6 +21,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match &args.command {
         args::Command::Run(run) => commands::run::run(&args.global, run),
         args::Command::Watch(watch) => commands::watch::run(&args.global, watch),
+        args::Command::Backfill(backfill) => commands::backfill::run(&args.global, backfill),
         args::Command::Extract(extract) => commands::extract::run(&args.global, extract),
         args::Command::Ingest(ingest) => commands::ingest::run(&args.global, ingest),
         args::Command::Export(export) => commands::export::run(&args.global, export),

@@ -1,7 +1,7 @@
 //! The order in which the ways to read a snapshot are tried, and why.
 
 use super::kind::{self, InputKind};
-use super::{Options, feed, page, rows, text};
+use super::{Options, feed, page, rows, sitemap, text, wordpress};
 use crate::html;
 use crate::model::{Extraction, ListingMemory, PageKind, Snapshot};
 
@@ -19,7 +19,9 @@ pub fn teasers(snapshot: &Snapshot, memory: &ListingMemory, options: &Options) -
         InputKind::Empty => Extraction::nothing(PageKind::Empty, "the input is empty"),
         InputKind::XmlFeed => feed::read_xml(snapshot, &decoded.text),
         InputKind::JsonFeed => feed::read_json(snapshot, &decoded.text),
-        InputKind::JsonRows => rows::read_json(snapshot, &decoded.text, options),
+        InputKind::Sitemap => sitemap::read(snapshot, &decoded.text),
+        InputKind::JsonRows => wordpress::read(snapshot, &decoded.text)
+            .unwrap_or_else(|| rows::read_json(snapshot, &decoded.text, options)),
         InputKind::Csv => rows::read_csv(snapshot, &decoded.text, options),
         InputKind::Text => text::read(snapshot, &decoded.text),
         InputKind::Html => page::read(&decoded.text, snapshot.base_url.as_ref(), options, memory.wrapper.as_ref()),

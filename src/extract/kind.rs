@@ -15,6 +15,8 @@ pub(super) enum InputKind {
     Html,
     /// RSS, Atom or RDF.
     XmlFeed,
+    /// A sitemap, or an index of sitemaps.
+    Sitemap,
     /// JSON Feed.
     JsonFeed,
     /// JSON Lines, or one JSON array or object, of teasers.
@@ -120,6 +122,7 @@ fn of_markup(text: &str) -> InputKind {
     }
     let rest = &rest[..rest.floor_char_boundary(SNIFF_BYTES)];
     match local_name(rest).to_ascii_lowercase().as_str() {
+        "urlset" | "sitemapindex" => InputKind::Sitemap,
         "rss" | "rdf" | "feed" | "channel" | "item" | "entry" => InputKind::XmlFeed,
         "html" | "head" | "body" if !rest.contains("<rss") || !rest.contains("<channel") => InputKind::Html,
         _ if has_feed_root_later(rest) => InputKind::XmlFeed,
@@ -199,6 +202,7 @@ mod tests {
         assert_eq!(kind("<!DOCTYPE html><html>"), InputKind::Html);
         assert_eq!(kind("<?xml version='1.0'?><!-- x --><html xmlns='…'>"), InputKind::Html);
         assert_eq!(kind("\u{feff}<?xml version='1.0'?>\n<rss version='2.0'>"), InputKind::XmlFeed);
+        assert_eq!(kind("<?xml version='1.0'?><?xml-stylesheet href='x'?><urlset xmlns='…'>"), InputKind::Sitemap);
         assert_eq!(kind("<atom:feed xmlns:atom='…'>"), InputKind::XmlFeed);
         assert_eq!(kind("<!DOCTYPE rdf [<!ENTITY a 'b'>]><rdf:RDF>"), InputKind::XmlFeed);
         assert_eq!(kind("{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}"), InputKind::JsonFeed);

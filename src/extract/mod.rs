@@ -14,12 +14,15 @@ mod kind;
 mod listing;
 mod markup;
 mod notice;
+mod onward;
 mod options;
 mod page;
 mod pager;
 pub mod rows;
+mod sitemap;
 mod structured;
 mod text;
+mod wordpress;
 mod wrapper;
 
 pub use cascade::teasers;

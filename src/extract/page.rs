@@ -3,7 +3,7 @@
 use super::base::head;
 use super::listing::{self, Candidate, Common, Facts};
 use super::options::{Compiled, Options};
-use super::{article, barrier, notice, pager, structured, wrapper};
+use super::{article, barrier, notice, onward, pager, structured, wrapper};
 use crate::html::{Document, Selector};
 use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser, WrapperMemory};
 use std::collections::HashSet;
@@ -99,6 +99,7 @@ pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options, learned:
     }
     notice::apply(&facts, &mut extraction);
     extraction.next_pages = if extraction.kind == PageKind::Listing { pager::next_pages(&facts) } else { Vec::new() };
+    extraction.onward = onward::read(&facts);
     extraction.base_url.clone_from(&head.base);
     extraction.language.clone_from(&head.language);
     extraction.feeds = head.feeds;

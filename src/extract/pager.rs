@@ -5,8 +5,8 @@ use super::listing::Facts;
 use crate::html::{Document, NodeId};
 use url::Url;
 
-/// At most this many pages are named.
-const MAX_PAGES: usize = 5;
+/// At most this many pages are named: widgets have "next" links too, and the list's own may stand behind them.
+const MAX_PAGES: usize = 12;
 /// Texts that point onward in every language.
 const ARROWS: [&str; 8] = ["›", "»", "→", ">", ">>", "❯", "⟩", "▶"];
 /// Class words that template authors use for the link to the next page.
@@ -82,12 +82,25 @@ fn next_number(facts: &Facts<'_>) -> Option<Url> {
     }
     let linked = |n: u32| numbered.iter().find(|(m, _)| *m == n).map(|(_, l)| l.url.clone());
     let first = numbered.iter().map(|(n, _)| *n).min()?;
+    if let Some(next) =
+        shown_numbers(doc, &numbered).into_iter().find_map(|n| linked(n).map_or(linked(n + 1), |_| None))
+    {
+        return Some(next);
+    }
     // The number that is no link, or links to the page itself, is the current one.
     let current = (1..=first).find(|n| linked(*n).is_none()).filter(|_| first <= 2).unwrap_or_else(|| {
         let gap = numbered.windows(2).find(|w| w[1].0 == w[0].0 + 2).map(|w| w[0].0 + 1);
         gap.unwrap_or(0)
     });
     linked(current + 1).filter(|_| current > 0)
+}
+
+/// Every number that the row shows, linked or not.
+fn shown_numbers(doc: &Document, numbered: &[(u32, &super::listing::Link)]) -> Vec<u32> {
+    let (Some((_, first)), Some((_, last))) = (numbered.first(), numbered.last()) else { return Vec::new() };
+    let holds_last = |row: &NodeId| doc.end(*row) > last.node.index();
+    let Some(row) = doc.ancestors(first.node).find(holds_last) else { return Vec::new() };
+    doc.text(row).split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -121,6 +134,11 @@ mod tests {
                 "/n",
             ),
             ("<ul class=pager><li><a href=/a>«</a><li><a href=/b>»</a></ul>", "/b"),
+            (
+                "<div class=pagination><a href=/2>2</a> <a href=/3>3</a> <b>4</b> <a href=/5>5</a> <a href=/6>6</a></div>",
+                "/5",
+            ),
+            ("<p><b>1</b> <a href=/2>2</a> <a href=/3>3</a> … <a href=/5>5</a></p>", "/2"),
             ("<a href=/x>12</a>", "-"),
             ("<a href=/story>More ›</a>", "-"),
         ] {

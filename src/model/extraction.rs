@@ -1,6 +1,6 @@
 //! What `extract` says about one snapshot. Counts add up: every candidate is a teaser, furniture or a rejection.
 
-use super::{DateText, Rejection, Teaser, WrapperMemory};
+use super::{DateText, Onward, Rejection, Teaser, WrapperMemory};
 use serde::Serialize;
 use url::Url;
 
@@ -146,6 +146,8 @@ pub struct Extraction {
     pub page_dates: Vec<DateText>,
     /// Pages that continue the listing, best first.
     pub next_pages: Vec<Url>,
+    /// What else it links beyond itself.
+    pub onward: Onward,
     /// Feeds that the page announces.
     pub feeds: Vec<Url>,
     /// Addresses of the site's API that list its posts.
@@ -172,6 +174,7 @@ impl Extraction {
             language: None,
             page_dates: Vec::new(),
             next_pages: Vec::new(),
+            onward: Onward::default(),
             feeds: Vec::new(),
             apis: Vec::new(),
             encoding_conflict: None,

@@ -25,6 +25,16 @@ pub struct Lock {
     /// Opened by those who give way and those who wait.
     queue: Option<File>,
     holder: String,
+    is_held: bool,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if self.is_held {
+            // A name that stays behind misleads only those who look before the next holder has signed.
+            let _ = self.file.set_len(0);
+        }
+    }
 }
 
 /// Why the lock was not taken.
@@ -89,15 +99,18 @@ impl Lock {
         Err(last)
     }
 
-    /// Says that this holder gives way between two pieces of its work: others wait for it instead of leaving.
+    /// Takes the lock for work that gives way between two of its pieces, and says so: others wait for it instead of
+    /// leaving. Never waits itself.
     ///
     /// # Errors
-    /// [`LockError::Unusable`]
-    pub fn giving_way(mut self) -> Result<Self, LockError> {
-        self.open_queue()?;
-        self.holder = format!("{}\n{GIVES_WAY}", self.holder);
-        self.sign()?;
-        Ok(self)
+    /// [`LockError`]
+    pub fn take_giving_way(database: &Path, command: &str) -> Result<Self, LockError> {
+        let mut lock = Self::open(database, command)?;
+        lock.open_queue()?;
+        // Before it is taken: whoever looks in between must not read a holder that stays.
+        lock.holder = format!("{}\n{GIVES_WAY}", lock.holder);
+        lock.try_take()?;
+        Ok(lock)
     }
 
     /// Does somebody wait for the lock?
@@ -119,7 +132,8 @@ impl Lock {
     /// # Errors
     /// [`LockError::Unusable`]
     pub fn give_way(&mut self, stop: &AtomicBool) -> Result<bool, LockError> {
-        self.file.unlock().map_err(|source| self.unusable(source))?;
+        self.is_held = false;
+        self.file.set_len(0).and_then(|()| self.file.unlock()).map_err(|source| self.unusable(source))?;
         while !stop.load(Ordering::Relaxed) {
             std::thread::sleep(LOOK_AGAIN);
             if self.is_wanted()? {
@@ -137,7 +151,7 @@ impl Lock {
     fn open(database: &Path, command: &str) -> Result<Self, LockError> {
         let path = beside(database, "lock");
         let holder = format!("`tearsheet {command}`, process {}", std::process::id());
-        Ok(Self { file: open(&path)?, path, queue: None, holder })
+        Ok(Self { file: open(&path)?, path, queue: None, holder, is_held: false })
     }
 
     fn open_queue(&mut self) -> Result<(), LockError> {
@@ -149,7 +163,10 @@ impl Lock {
 
     fn try_take(&mut self) -> Result<(), LockError> {
         match self.file.try_lock() {
-            Ok(()) => self.sign(),
+            Ok(()) => {
+                self.is_held = true;
+                self.sign()
+            }
             Err(TryLockError::WouldBlock) => Err(self.held()),
             Err(TryLockError::Error(source)) => Err(self.unusable(source)),
         }
@@ -176,8 +193,10 @@ impl Lock {
         self.queue.as_ref().map_or(Ok(()), File::unlock).map_err(|source| self.unusable(source))
     }
 
+    /// An empty file is that of a holder who is just writing: it is worth another look.
     fn holder_gives_way(&mut self) -> bool {
-        self.signature().lines().nth(1) == Some(GIVES_WAY)
+        let signature = self.signature();
+        signature.trim().is_empty() || signature.lines().nth(1) == Some(GIVES_WAY)
     }
 
     /// What the holder wrote. It may be between taking the lock and writing: then it is empty.
@@ -249,7 +268,7 @@ mod tests {
     fn a_holder_that_gives_way_gets_it_back_after_those_who_waited() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("a.db");
-        let mut long = Lock::take(&database, "ingest").unwrap().giving_way().unwrap();
+        let mut long = Lock::take_giving_way(&database, "ingest").unwrap();
         assert!(!long.is_wanted().unwrap());
         let guest = std::thread::spawn({
             let database = database.clone();
@@ -273,7 +292,7 @@ mod tests {
     fn patience_ends() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("a.db");
-        let _lock = Lock::take(&database, "ingest").unwrap().giving_way().unwrap();
+        let _lock = Lock::take_giving_way(&database, "ingest").unwrap();
         let waited = Lock::take_in_turn(&database, "run", LOOK_AGAIN * 4);
         assert!(matches!(waited, Err(LockError::Held { .. })));
     }

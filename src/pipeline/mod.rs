@@ -1,5 +1,6 @@
 //! Composers: the only modules that put stages together.
 
+mod backfill;
 mod due;
 mod dumps;
 mod export;
@@ -18,13 +19,16 @@ mod run;
 mod teaching;
 mod verdict;
 
+pub use backfill::{
+    BackfillContext, BackfillEnd, BackfillError, BackfillOptions, BackfillProgress, BackfillReport, backfill,
+};
 pub use due::{next_due, next_visit};
 pub use dumps::{DumpItem, DumpOptions, site_name, snapshots};
 pub use export::{ExportReport, export, export_to_file, export_to_sqlite};
 pub use health::{DiskUse, Health, SourceHealth, VisitPoint, health};
 pub use ingest::{IngestError, IngestOptions, IngestReport, ingest};
 pub use listing::same_listing;
-pub use live::{fetch_page, memory_of_page, reading_options, request};
+pub use live::{PageSettings, fetch_page, memory_of_page, reading_options, request};
 pub use lock::{Lock, LockError};
 pub use missed::{keep_missed_visits, note_missed_visits};
 pub use near::{link_near_duplicates, settle};

@@ -6,15 +6,13 @@
 use super::due::{Due, due_now};
 use super::keeping::{prune_archive, sync_captures, write_capture};
 use super::listing::listing_of_url;
-use super::live::{reading_options, request, snapshot_of};
-use super::reading::{Reading, read};
-use super::teaching;
+use super::live::{Arrived, ToKeep, commit, read_capture, reading_options, request, warn_of_robots};
 use super::verdict::{PageResult, Verdict, after_count, is_good, keeps_records, verdict};
 use crate::archive::Archive;
-use crate::config::{Config, Robots, SourceConfig};
-use crate::fetch::{Capture, Clock, Fetched, Fetcher, Request};
-use crate::model::{ListingMemory, Outcome, Snapshot, Validators, WrapperMemory};
-use crate::store::{ArchivePlace, RunId, SnapshotCommit, Store, StoreError, VisitCounts, VisitId, VisitReport};
+use crate::config::{Config, SourceConfig};
+use crate::fetch::{Clock, Fetched, Fetcher, Request};
+use crate::model::{ListingMemory, Outcome, Validators, WrapperMemory};
+use crate::store::{RunId, Store, StoreError, VisitCounts, VisitId, VisitReport};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
@@ -151,7 +149,8 @@ async fn ready<'a>(running: &mut FuturesUnordered<impl Future<Output = Visited<'
     visited
 }
 
-async fn stopped(stop: &AtomicBool) {
+/// Waits until `stop` turns true.
+pub(super) async fn stopped(stop: &AtomicBool) {
     while !stop.load(Ordering::Relaxed) {
         tokio::time::sleep(STOP_POLL).await;
     }
@@ -209,12 +208,12 @@ fn forgotten(wrapper: &WrapperMemory) -> WrapperMemory {
 
 async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'a>) -> Visited<'a> {
     let source = begun.source;
-    if source.robots == Robots::Ignore {
-        warn!(source.id = %source.name, "`{}` ignores robots.txt, as the config says", source.name);
-    }
     let mut pages = Vec::new();
     for page in begun.pages {
         let request = Request { validators: page.validators.clone(), ..request(source, &page.url) };
+        if pages.is_empty() {
+            warn_of_robots(&request);
+        }
         // What is under way on the network is dropped when the run is stopped; what has arrived is read and kept.
         let fetched = tokio::select! {
             biased;
@@ -225,7 +224,9 @@ async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'
             Ok(Fetched::Captured(capture)) => {
                 // As many pages are read at once as there are cores: more only hold memory.
                 let _turn = readers.acquire().await;
-                read_capture(source, page, *capture).await
+                let PageToVisit { url, memory, had_records, .. } = page;
+                let arrived = Arrived { url, memory, had_records, capture: *capture };
+                read_capture(&source.name, reading_options(source), arrived).await
             }
             Ok(Fetched::NotModified { validators, .. }) => {
                 PageResult::Unchanged { url: page.url, validators, rhythm: page.memory.rhythm }
@@ -234,27 +235,6 @@ async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'
         });
     }
     Visited { source, visit: begun.visit, pages, is_cut: false }
-}
-
-async fn read_capture(source: &SourceConfig, page: PageToVisit, capture: Capture) -> PageResult {
-    let PageToVisit { url, memory, had_records, .. } = page;
-    let snapshot = snapshot_of(&source.name, &url, &capture);
-    let options = reading_options(source);
-    let work = tokio::task::spawn_blocking(move || {
-        let reading = read(&snapshot, &memory, &options);
-        (snapshot, reading)
-    });
-    match work.await {
-        Ok((snapshot, reading)) => PageResult::Read {
-            url,
-            capture: Box::new(capture),
-            snapshot: Box::new(snapshot),
-            reading: Box::new(reading),
-            had_records,
-        },
-        // Only a defect of ours ends here; it is told like any failure, and the other sources go on.
-        Err(error) => PageResult::Defect { url, problem: error.to_string() },
-    }
 }
 
 /// Keeps what visits gave.
@@ -291,8 +271,9 @@ impl Keeper<'_> {
                     }
                     let archived = write_capture(self.archive.as_mut(), capture);
                     self.unarchived += usize::from(self.archive.is_some() && archived.is_none());
-                    let keeps = keeps_records(page);
-                    counts.add(&commit(store, visited, url, snapshot, reading, keeps, archived)?);
+                    let (visit, keeps) = (Some(visited.visit), keeps_records(page));
+                    let page_to_keep = ToKeep { visit, url, snapshot, reading, keeps, archived };
+                    counts.add(&commit(store, visited.source.time_zone.as_ref(), page_to_keep)?);
                     if is_good(page) {
                         store.keep_validators(url.as_str(), &capture.validators)?;
                     }
@@ -316,32 +297,6 @@ impl Keeper<'_> {
         log_visit(name, outcome, detail.as_deref(), counts);
         Ok(Some(SourceReport { source: name.clone(), outcome, detail, hint, counts }))
     }
-}
-
-/// Commits a page. Without `keeps` only the snapshot is kept: what it shows is not the listing.
-fn commit(
-    store: &mut Store,
-    visited: &Visited<'_>,
-    url: &Url,
-    snapshot: &Snapshot,
-    reading: &Reading,
-    keeps: bool,
-    archived: Option<ArchivePlace>,
-) -> Result<crate::store::CommitReport, StoreError> {
-    let listing = listing_of_url(url.clone());
-    let before = store.memory(&snapshot.source, &listing)?.dates;
-    let commit = SnapshotCommit {
-        snapshot,
-        listing: &listing,
-        records: if keeps { &reading.records } else { &[] },
-        furniture: if keeps { &reading.furniture } else { &[] },
-        rejections: &reading.extraction.rejections,
-        encodings: reading.extraction.encoding_conflict.as_ref(),
-        memory: &reading.memory,
-        visit: Some(visited.visit),
-        archived,
-    };
-    teaching::commit(store, &commit, &before, visited.source.time_zone.as_ref())
 }
 
 fn log_visit(source: &str, outcome: Outcome, detail: Option<&str>, counts: VisitCounts) {

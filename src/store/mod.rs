@@ -8,6 +8,7 @@ mod commit;
 mod corrections;
 mod error;
 mod fetch_memory;
+mod frontier;
 mod furniture;
 mod headlines;
 mod inputs;

@@ -29,7 +29,7 @@ pub(crate) struct IngestArgs {
 pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
     let options = IngestOptions { dumps: args.inputs.dump_options()?, reading: args.inputs.reading_options()? };
     let database = places::database(global, places::config(global)?.as_ref());
-    let mut lock = Lock::take(&database, "ingest")?.giving_way()?;
+    let mut lock = Lock::take_giving_way(&database, "ingest")?;
     let mut store = Store::open(&database)?;
     let stop = stop::flag()?;
     let progress = Progress::start("ingest", global.quiet);

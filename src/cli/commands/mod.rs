@@ -1,6 +1,7 @@
 //! One module per command: its arguments and what it does.
 
 pub(crate) mod add;
+pub(crate) mod backfill;
 pub(crate) mod date;
 pub(crate) mod demo;
 pub(crate) mod explain;
