@@ -173,8 +173,9 @@ impl Politeness {
     }
 }
 
-/// The registrable domain of `url`'s host, or the host itself (addresses, suffixes).
-fn domain_name(url: &Url) -> String {
+/// The registrable domain of `url`'s host, or the host itself (addresses, suffixes): what shares one budget.
+#[must_use]
+pub fn domain_name(url: &Url) -> String {
     let host = url.host_str().unwrap_or("").trim_end_matches('.');
     let registrable = matches!(url.host(), Some(url::Host::Domain(_))).then(|| psl::domain_str(host)).flatten();
     registrable.unwrap_or(host).to_owned()

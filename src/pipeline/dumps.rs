@@ -216,14 +216,22 @@ fn modification_time(path: &Path) -> io::Result<Option<Timestamp>> {
     Ok(Timestamp::try_from(std::fs::metadata(path)?.modified()?).ok())
 }
 
-fn read_capped(reader: impl Read) -> io::Result<Vec<u8>> {
-    let mut body = Vec::new();
-    reader.take(MAX_PAGE_BYTES + 1).read_to_end(&mut body)?;
-    if body.len() as u64 > MAX_PAGE_BYTES {
-        let limit = MAX_PAGE_BYTES >> 20;
-        return Err(io::Error::other(format!("larger than {limit} MiB, the most that is read as one page")));
+/// Reads to the end, or to the cap. The buffer doubles, but never past the cap: a bomb costs no more than a large page.
+fn read_capped(mut reader: impl Read) -> io::Result<Vec<u8>> {
+    let most = usize::try_from(MAX_PAGE_BYTES + 1).unwrap_or(usize::MAX);
+    let mut body = Vec::with_capacity(HEAD_BYTES);
+    loop {
+        let room = body.capacity() - body.len();
+        let read = reader.by_ref().take(room as u64).read_to_end(&mut body)?;
+        if body.len() >= most {
+            let limit = MAX_PAGE_BYTES >> 20;
+            return Err(io::Error::other(format!("larger than {limit} MiB, the most that is read as one page")));
+        }
+        if read < room {
+            return Ok(body);
+        }
+        body.reserve_exact(body.len().min(most - body.len()));
     }
-    Ok(body)
 }
 
 /// Where a body was found: enough to make a snapshot of it.
@@ -452,6 +460,15 @@ mod tests {
             ["daily daily/a.html A", "daily daily/b.html B", "failed daily/empty.txt: empty file", "companion"]
         );
         assert_eq!(shown(&root.path().join("gone")).len(), 1, "a missing path is a failure, not silence");
+    }
+
+    #[test]
+    fn the_buffer_of_a_page_never_grows_past_the_cap() {
+        for length in [0, 1, HEAD_BYTES - 1, HEAD_BYTES, HEAD_BYTES + 1, 5 * HEAD_BYTES] {
+            assert_eq!(read_capped(io::repeat(7).take(length as u64)).unwrap(), vec![7; length]);
+        }
+        let error = read_capped(io::repeat(7)).unwrap_err().to_string();
+        assert!(error.contains("larger than 128 MiB"), "{error}");
     }
 
     #[test]

@@ -10,12 +10,13 @@ use super::live::{Arrived, ToKeep, commit, read_capture, reading_options, reques
 use super::verdict::{PageResult, Verdict, after_count, is_good, keeps_records, verdict};
 use crate::archive::Archive;
 use crate::config::{Config, SourceConfig};
-use crate::fetch::{Clock, Fetched, Fetcher, Request};
+use crate::fetch::{self, Clock, Fetched, Fetcher, Request};
 use crate::model::{ListingMemory, Outcome, Validators, WrapperMemory};
 use crate::store::{RunId, Store, StoreError, VisitCounts, VisitId, VisitReport};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -93,7 +94,7 @@ pub async fn run(
     let mut report = RunReport::default();
     let Due { sources, later, next } = due_now(Some(store), context.config, names, now)?;
     (report.not_due, report.next_due) = (later, next);
-    let mut due = sources.into_iter();
+    let mut due = interleaved(sources).into_iter();
     if due.len() == 0 {
         // A run that was killed may have left this behind.
         super::near::settle(store)?;
@@ -136,6 +137,19 @@ pub async fn run(
     }
     store.finish_run(run, context.clock.now())?;
     Ok(report)
+}
+
+/// First one source of every domain, then the second ones, and so on: sources that wait for each other's domain do not
+/// keep the others waiting.
+fn interleaved(mut sources: Vec<&SourceConfig>) -> Vec<&SourceConfig> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    sources.sort_by_cached_key(|source| {
+        let domain = source.urls.first().map(fetch::domain_name).unwrap_or_default();
+        let rank = seen.entry(domain).or_default();
+        *rank += 1;
+        *rank
+    });
+    sources
 }
 
 /// Waits for one visit to end, and takes along those that have ended too; empty when none is running.
@@ -342,4 +356,23 @@ pub fn fetcher_of(config: &Config, clock: Arc<dyn Clock>) -> Fetcher {
     options.limits.total = settings.timeout;
     options.limits.first_byte = options.limits.first_byte.min(settings.timeout);
     Fetcher::new(options, clock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_domain_has_its_turn() {
+        let source = |name: &str, host: &str| format!("[source.{name}]\nurl = 'https://{host}/'\n");
+        let text = [
+            source("a", "www.one.example"),
+            source("b", "news.one.example"),
+            source("c", "one.example"),
+            source("d", "two.example"),
+        ];
+        let config = Config::parse(Path::new("t.toml"), &text.concat()).unwrap();
+        let order: Vec<&str> = interleaved(config.sources.iter().collect()).iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(order, ["a", "d", "b", "c"]);
+    }
 }

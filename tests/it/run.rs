@@ -162,6 +162,46 @@ fn a_failing_source_does_not_stop_the_others() {
 }
 
 #[test]
+fn every_visit_that_ignores_robots_txt_says_so() {
+    let runtime = Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(|head| match path(head) {
+        "/robots.txt" => answer("200 OK", "", b"User-agent: *\nDisallow: /\n"),
+        _ => answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes()),
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let config = |robots: &str| {
+        format!(
+            "[source.town]\nurl = \"http://127.0.0.1:{}/news\"\nallow_networks = [\"127.0.0.0/8\"]\nrobots = \"{robots}\"\n",
+            server.port
+        )
+    };
+    put(&folder.path().join("config/tearsheet.toml"), &config("obey"));
+    let said = run_in(folder.path(), &["run", "town"]);
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert!(said.err.contains("robots.txt of `127.0.0.1` disallows `/news`"), "{}", said.err);
+    assert!(said.err.contains("robots = \"ignore\""), "{}", said.err);
+    assert_eq!(server.seen().len(), 0);
+    put(&folder.path().join("config/tearsheet.toml"), &config("ignore"));
+    for _ in 0..2 {
+        let said = run_in(folder.path(), &["run", "town"]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        assert!(said.err.contains("`town` ignores robots.txt, as the config says"), "{}", said.err);
+    }
+}
+
+#[test]
+fn both_encodings_are_stored_where_they_differ() {
+    let page = LISTING.replace("The red barn", "Красный сарай у реки стоит давно");
+    let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(&page);
+    let bytes = bytes.into_owned();
+    let town = town("", move |_| answer("200 OK", "Content-Type: text/html; charset=utf-8\r\n", &bytes));
+    assert_eq!(town.outcome(&["town"]).0, "ok");
+    let stored = town.rows("SELECT declared_encoding, used_encoding FROM snapshots");
+    assert_eq!(stored, ["UTF-8|windows-1251"]);
+    assert_eq!(town.rows("SELECT count(*) FROM records WHERE title LIKE 'Красный сарай%'"), ["1"]);
+}
+
+#[test]
 fn private_addresses_need_leave() {
     let town = town("\n[source.open]\nurl = \"http://127.0.0.1:1/\"\n", |_| {
         answer("200 OK", "Content-Type: text/html\r\n", LISTING.as_bytes())
