@@ -27,7 +27,8 @@ pub(crate) fn is_date_line(text: &str) -> bool {
     looks_like_date(text) && words_beside(text) <= FEW_WORDS && unspaced(text) <= 2 * FEW_UNSPACED
 }
 
-fn words_beside(text: &str) -> usize {
+/// Words beside the date in a text.
+pub(crate) fn words_beside(text: &str) -> usize {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     tokens.iter().filter(|t| matches!(t.kind, TokenKind::Unknown(letters) if letters > SMALL_WORD)).count()

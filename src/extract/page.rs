@@ -192,13 +192,14 @@ fn teasers(facts: &Facts<'_>, candidates: &[Candidate], compiled: &Compiled) -> 
                 candidate,
                 if miss { RejectionReason::SelectorMiss } else { RejectionReason::NoText },
             ));
-        } else if seen.insert((teaser.url.as_ref().map(listing::key), teaser.title.clone(), stated_date(&teaser))) {
+        } else if seen.insert((teaser.url.as_ref().map(listing::key), teaser.title.clone(), stated_dates(&teaser))) {
             teaser.position = u32::try_from(teasers.len() + 1).unwrap_or(u32::MAX);
             teasers.push(teaser);
         } else {
             rejections.push(rejection(facts, candidate, RejectionReason::RepeatOnPage));
         }
     }
+    listing::trim(&mut teasers);
     (teasers, rejections)
 }
 
@@ -225,8 +226,9 @@ fn reject_headings(teasers: &mut Vec<Teaser>, rejections: &mut Vec<Rejection>) {
     }
 }
 
-fn stated_date(teaser: &Teaser) -> Option<String> {
-    teaser.date_texts.first().map(|d| d.text.clone())
+/// All dates that a teaser states: of two meetings on a Monday, the weekday stands first in both.
+fn stated_dates(teaser: &Teaser) -> Vec<String> {
+    teaser.date_texts.iter().map(|d| d.text.clone()).collect()
 }
 
 fn rejection(facts: &Facts<'_>, candidate: &Candidate, reason: RejectionReason) -> Rejection {

@@ -1,7 +1,9 @@
 //! Tool: words of languages as data files: month names, bylines, "read more" chips, calls to action, notices.
 
+mod columns;
 pub mod dates;
 pub mod notices;
 pub mod phrases;
 
-pub use dates::looks_like_date;
+pub use columns::{ColumnHint, column_hint};
+pub use dates::{looks_like_date, names_a_day};

@@ -1,9 +1,11 @@
 //! What is counted once per page, so that any span of it can be judged in constant time.
 
+use super::days::Days;
 use super::shape::Kinds;
 use crate::extract::base::{Head, resolve};
 use crate::extract::date_shape;
 use crate::html::{Document, NodeId};
+use crate::lexicon::names_a_day;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -34,6 +36,7 @@ struct Totals {
     long_letters: u32,
     headings: u32,
     dates: u32,
+    days: u32,
     images: u32,
     links: u32,
 }
@@ -57,6 +60,7 @@ pub(in crate::extract) struct Facts<'a> {
     pub(in crate::extract) trail: Vec<u64>,
     link_at: HashMap<NodeId, usize>,
     kinds: Kinds<'a>,
+    pub(super) days: Days,
 }
 
 impl<'a> Facts<'a> {
@@ -67,7 +71,7 @@ impl<'a> Facts<'a> {
         let links = links(doc, head);
         let link_at = links.iter().enumerate().map(|(i, l)| (l.node, i)).collect();
         let totals = totals(doc, &links);
-        Self { doc, head, links, totals, step, trail, link_at, kinds }
+        Self { doc, head, links, totals, step, trail, link_at, kinds, days: Days::new(doc) }
     }
 
     pub(in crate::extract) fn span(&self, node: NodeId) -> Span {
@@ -92,6 +96,11 @@ impl<'a> Facts<'a> {
         self.total(span, |t| t.dates)
     }
 
+    /// Texts that name a day, and elements for times.
+    pub(in crate::extract) fn named_days(&self, span: Span) -> usize {
+        self.total(span, |t| t.days)
+    }
+
     pub(in crate::extract) fn images(&self, span: Span) -> usize {
         self.total(span, |t| t.images)
     }
@@ -109,6 +118,11 @@ impl<'a> Facts<'a> {
     /// The usable link of an `<a>` element.
     pub(in crate::extract) fn link_of(&self, node: NodeId) -> Option<&Link> {
         self.link_at.get(&node).map(|&i| &self.links[i])
+    }
+
+    /// Place in `links` of the usable link of an `<a>` element.
+    pub(in crate::extract) fn place_of_link(&self, node: NodeId) -> Option<usize> {
+        self.link_at.get(&node).copied()
     }
 
     /// Tags and plain classes of the node and its ancestors: what a template is known by.
@@ -180,7 +194,18 @@ fn leads_up(page: &Url, url: &Url) -> bool {
 /// True when the words around the link, in the same line, outweigh it.
 fn in_prose(doc: &Document, link: NodeId) -> bool {
     let Some(parent) = doc.parent(link) else { return false };
-    let around: usize = doc.children(parent).filter_map(|n| doc.seen_text(n)).map(|t| t.trim().chars().count()).sum();
+    // Line breaks in the same element set records apart: a case, its number, its judge.
+    let (mut around, mut found) = (0, false);
+    for node in doc.children(parent) {
+        if doc.tag(node) == "br" {
+            if found {
+                break;
+            }
+            around = 0;
+        }
+        found |= node == link;
+        around += doc.seen_text(node).map_or(0, |t| t.trim().chars().count());
+    }
     let own: usize = doc.subtree(link).filter_map(|n| doc.seen_text(n)).map(|t| t.trim().chars().count()).sum();
     around > PROSE_AROUND && around > own
 }
@@ -216,15 +241,20 @@ fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
             }
             if letters > 0 && date_shape::looks_like_date(text) {
                 running.dates += 1;
+                running.days += u32::from(names_a_day(text));
             }
         } else if doc.is_element(node) {
             match doc.tag(node) {
                 "a" => link_end = doc.end(node),
                 "img" | "picture" | "video" => running.images += 1,
-                "time" => running.dates += 1,
+                "time" => {
+                    running.dates += 1;
+                    running.days += 1;
+                }
                 _ => {}
             }
-            running.headings += u32::from(is_heading(doc, node));
+            // A heading that is a date stands above a group of records and names none.
+            running.headings += u32::from(is_heading(doc, node) && !date_shape::is_date_alone(&doc.text(node)));
             if next_link.next_if(|l| l.node == node).is_some() {
                 running.links += 1;
             }

@@ -1,13 +1,16 @@
 //! Repeated records in the DOM: `segment` (is it a candidate?), `score` (does it look like stories?), `choose` (is it
-//! the listing?), `fields` (which part is which?).
+//! the listing?), `fields` (which part is which?). `table` knows what columns say.
 
 mod choose;
 mod configured;
+mod days;
 mod facts;
 mod fields;
 mod score;
 mod segment;
 mod shape;
+mod table;
+mod trim;
 
 pub(in crate::extract) use choose::{LEAST, choose};
 pub(in crate::extract) use configured::{candidates as configured_candidates, overrule};
@@ -15,3 +18,4 @@ pub(in crate::extract) use facts::{Facts, Link, Span, is_heading, key};
 pub(in crate::extract) use fields::{Common, name_after_byline, read as read_fields};
 pub(in crate::extract) use score::{Scored, score};
 pub(in crate::extract) use segment::{Candidate, segment};
+pub(in crate::extract) use trim::trim;

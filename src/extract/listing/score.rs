@@ -4,9 +4,11 @@
 
 use super::facts::{Facts, Link, Span, is_heading};
 use super::segment::{Candidate, Region};
-use crate::extract::date_shape::is_date_alone;
+use super::table::Told;
+use crate::extract::date_shape::{is_date_alone, looks_like_date};
 use crate::html::{Document, NodeId};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// A region with its score.
 #[derive(Debug, Clone)]
@@ -71,6 +73,7 @@ mod worth {
     pub(super) const BARE: f64 = -1.0;
     pub(super) const LABEL: f64 = -0.5;
     pub(super) const IN_SENTENCE: f64 = -1.5;
+    pub(super) const COLUMNS: f64 = 0.6;
     pub(super) const SCATTERED: f64 = -1.0;
 }
 
@@ -97,15 +100,17 @@ const MANY_HOSTS: usize = 3;
 pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region, without: &[String]) -> Scored {
     let n = real(region.candidates.len());
     let mut sums = Sums::default();
-    let (mut titles, mut keys, mut hosts) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let (mut titles, mut keys, mut hosts, mut linked) = (HashSet::new(), HashSet::new(), HashSet::new(), 0_usize);
     for candidate in &region.candidates {
         let title = title_guess(facts, candidate);
         sums.add(facts, candidate, &title);
         if let Some(link) = main_link(facts, candidate) {
+            linked += 1;
             keys.insert(link.key.as_str());
             hosts.insert(link.url.host_str());
         }
-        titles.insert(title);
+        // Meetings of one board are told apart by their dates.
+        titles.insert((title, dates_told(facts, candidate)));
     }
     let scattered = hosts.len() >= MANY_HOSTS && hosts.len() * 2 > region.candidates.len();
     let mut terms = vec![
@@ -120,12 +125,16 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region, without: &[St
         ("leads up", worth::LEADS_UP * sums.leads_up / n),
         ("bare", worth::BARE * sums.bare / n),
         ("label", worth::LABEL * sums.label / n),
+        ("columns", worth::COLUMNS * sums.columns / n),
         ("scattered", worth::SCATTERED * flag(scattered)),
     ];
     terms.extend(place(facts, &region));
     terms.retain(|(name, _)| !without.iter().any(|w| w == name));
     let sum: f64 = terms.iter().map(|(_, v)| v).sum();
-    let factor = 0.2 + 0.8 * (real(titles.len()) + real(keys.len())) / 2.0 / n;
+    // Rows of a table that have no link of their own are no worse for it.
+    let rows = region.candidates.iter().all(|c| c.told.is_some());
+    let linked = if rows { real(linked) } else { n };
+    let factor = 0.2 + 0.8 * (real(titles.len()) + real(keys.len())) / (n + linked);
     let factor = if without.iter().any(|w| w == "distinct") { 1.0 } else { factor };
     terms.push(("distinct", factor));
     Scored { score: if sum > 0.0 { sum * factor } else { sum }, region, terms }
@@ -144,6 +153,7 @@ struct Sums {
     leads_up: f64,
     bare: f64,
     label: f64,
+    columns: f64,
 }
 
 impl Sums {
@@ -154,13 +164,21 @@ impl Sums {
         // A list of months is no list of stories: a date that is the title itself is none.
         let dated_title = is_date_alone(title);
         let title = if dated_title { "" } else { title };
-        self.date += flag(!dated_title && facts.dates(span) > 0);
+        let told = candidate.told.as_ref();
+        let by_title = |t: &&Rc<Told>| t.title.as_ref().is_some_and(|(_, text)| looks_like_date(text));
+        let by_columns = told.is_some_and(|t| !t.dates.is_empty() || by_title(&t));
+        let dated = facts.dates(span) > 0 || candidate.day.is_some() || by_columns;
+        self.columns += told.filter(|t| t.is_row).map_or(0.0, |_| if by_columns { 1.0 } else { 0.5 });
+        self.date += flag(!dated_title && dated);
         self.prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
         self.title += (real(weight(title)) / FULL_TITLE).min(1.0);
-        self.label += flag(weight(title) < LABEL && facts.dates(span) == 0 && facts.long_letters(span) == 0);
+        self.label += flag(weight(title) < LABEL && !dated && facts.long_letters(span) == 0);
         self.image += flag(facts.images(span) > 0);
-        self.crowd += flag(is_crowd(facts, span) || is_box_of_links(facts, span));
-        let bare = link.is_none() && facts.headings(span) == 0 && facts.dates(span) == 0;
+        // A date with what stands below it is a day of records.
+        let day = facts.doc.end(candidate.root) < span.to && is_date_alone(&facts.doc.text(candidate.root));
+        let crowd = || is_crowd(facts, span) || is_box_of_links(facts, span);
+        self.crowd += flag(day || candidate.holds_rows || candidate.told.is_none() && crowd());
+        let bare = link.is_none() && facts.headings(span) == 0 && !dated;
         self.bare += flag(bare);
         self.leads_up += flag(link.is_some_and(|l| l.leads_up));
         self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
@@ -182,6 +200,9 @@ const BESIDE_DATE: usize = 8;
 /// A quick guess at the title, good enough to compare candidates by.
 fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
     let doc = facts.doc;
+    if let Some((_, title)) = candidate.told.as_ref().and_then(|t| t.title.as_ref()) {
+        return title.clone();
+    }
     let link = main_link(facts, candidate);
     if let Some(link) = link.filter(|l| l.in_heading && !l.text.is_empty()) {
         return link.text.clone();
@@ -195,6 +216,12 @@ fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
     // The date is the link: the title stands beside it.
     let beside = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
     beside.map(|l| l.text).find(|t| !is_date_alone(t)).unwrap_or(text)
+}
+
+/// Texts of the date cells of a table row; "" for other records.
+fn dates_told(facts: &Facts<'_>, candidate: &Candidate) -> String {
+    let cells = candidate.told.as_ref().map_or(&[][..], |t| &t.dates);
+    cells.first().map(|&c| facts.doc.text(c)).unwrap_or_default()
 }
 
 /// True for a container of records: several like links with titles of their own, none of them part of a sentence.
@@ -228,6 +255,9 @@ fn is_box_of_links(facts: &Facts<'_>, span: Span) -> bool {
 
 /// The link that most likely leads to the story: one in a heading before the one that made it a candidate.
 pub(in crate::extract) fn main_link<'f>(facts: &'f Facts<'_>, candidate: &Candidate) -> Option<&'f Link> {
+    if let Some(told) = &candidate.told {
+        return told.link.map(|l| &facts.links[l]);
+    }
     let own = candidate.link.map(|l| &facts.links[l]);
     if own.is_some_and(|l| l.in_heading) {
         return own;
@@ -253,18 +283,25 @@ fn flag(yes: bool) -> f64 {
 fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
     let all = &region.candidates;
     let sample = [all.first(), all.get(all.len() / 2), all.last()];
-    let places: Vec<[bool; 4]> = sample.into_iter().flatten().map(|c| surroundings(facts.doc, c.root)).collect();
+    let places: Vec<[bool; 4]> = sample.into_iter().flatten().map(|c| surroundings(facts, c.root)).collect();
     let names = [("menu", worth::MENU), ("aside", worth::ASIDE), ("main", worth::MAIN), ("hint", worth::HINT)];
     let holds = |i: usize| !places.is_empty() && places.iter().all(|p| p[i]);
     names.into_iter().enumerate().filter(|&(i, _)| holds(i)).map(|(_, term)| term).collect()
 }
 
 /// Whether an element stands in a menu, in an aside, in the main part, in what is named like furniture.
-fn surroundings(doc: &Document, root: NodeId) -> [bool; 4] {
+fn surroundings(facts: &Facts<'_>, root: NodeId) -> [bool; 4] {
+    let doc = facts.doc;
+    let page = Span { from: 0, to: doc.len() };
     let (mut menu, mut aside, mut main, mut hint) = (false, false, false, false);
     for node in std::iter::once(root).chain(doc.ancestors(root)) {
         if doc.is(node, &["body", "html"]) {
             break;
+        }
+        // What holds most of the page is no furniture, whatever it is called: a header that was never closed.
+        if facts.letters(facts.span(node)) * 2 > facts.letters(page) {
+            main |= doc.tag(node) == "main" || doc.attribute(node, "role") == Some("main");
+            continue;
         }
         let role = doc.attribute(node, "role").unwrap_or("");
         menu |= doc.is(node, &["nav", "footer", "menu"])

@@ -7,9 +7,12 @@
 //!
 //! Source: the method of `MDR` (Liu et al., 2003) simplified to signatures instead of edit distances.
 
+use super::days;
 use super::facts::{Facts, Link, Span};
+use super::table::{self, Tables, Told};
 use crate::html::NodeId;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// Where a record may stand.
 #[derive(Debug, Clone)]
@@ -19,6 +22,12 @@ pub(in crate::extract) struct Candidate {
     pub(in crate::extract) root: NodeId,
     /// The link that made it a candidate.
     pub(in crate::extract) link: Option<usize>,
+    /// What the columns of its table say, for a row of one.
+    pub(in crate::extract) told: Option<Rc<Told>>,
+    /// The date heading that it stands under.
+    pub(in crate::extract) day: Option<NodeId>,
+    /// True when it holds several rows of a table: a container of records.
+    pub(in crate::extract) holds_rows: bool,
 }
 
 /// Candidates that repeat.
@@ -34,8 +43,16 @@ const SINGLE_SLACK: usize = 400;
 
 /// All regions of the page.
 pub(in crate::extract) fn segment(facts: &Facts<'_>) -> Vec<Region> {
+    let tables = table::read(facts);
     let mut regions = by_links(facts);
-    regions.extend(by_brothers(facts));
+    regions.extend(by_brothers(facts, &tables));
+    for region in &mut regions {
+        table::tell(facts, region, &tables);
+    }
+    regions.extend(tables.regions);
+    for region in &mut regions {
+        days::govern(facts, &mut region.candidates);
+    }
     regions.retain(|r| !r.candidates.is_empty());
     regions
 }
@@ -110,8 +127,14 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
             *root = fitting.unwrap_or(*root);
         }
     }
-    let candidates =
-        roots.iter().zip(group).map(|(&root, &i)| Candidate { span: facts.span(root), root, link: Some(i) });
+    let candidates = roots.iter().zip(group).map(|(&root, &i)| Candidate {
+        span: facts.span(root),
+        root,
+        link: Some(i),
+        told: None,
+        day: None,
+        holds_rows: false,
+    });
     let mut candidates: Vec<Candidate> = candidates.collect();
     attach_brothers(facts, &mut candidates);
     Region { candidates }
@@ -178,7 +201,7 @@ fn most_common(keys: impl Iterator<Item = u64>) -> Option<u64> {
     counts.into_iter().max_by_key(|&(_, (count, place))| (count, std::cmp::Reverse(place))).map(|(key, _)| key)
 }
 
-fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
+fn by_brothers(facts: &Facts<'_>, tables: &Tables) -> Vec<Region> {
     let doc = facts.doc;
     let mut regions = Vec::new();
     for parent in doc.elements() {
@@ -197,6 +220,9 @@ fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
         }
         for step in order {
             let group = &groups[&step];
+            if group.iter().all(|&n| tables.knows(n)) {
+                continue;
+            }
             if group.len() < 2 || group.iter().all(|&n| facts.letters(facts.span(n)) == 0) {
                 continue;
             }
@@ -204,8 +230,17 @@ fn by_brothers(facts: &Facts<'_>) -> Vec<Region> {
             if inline {
                 continue;
             }
-            let mut candidates: Vec<Candidate> =
-                group.iter().map(|&root| Candidate { span: facts.span(root), root, link: None }).collect();
+            let mut candidates: Vec<Candidate> = group
+                .iter()
+                .map(|&root| Candidate {
+                    span: facts.span(root),
+                    root,
+                    link: None,
+                    told: None,
+                    day: None,
+                    holds_rows: false,
+                })
+                .collect();
             attach_brothers(facts, &mut candidates);
             lead_links(facts, &mut candidates);
             regions.push(Region { candidates });

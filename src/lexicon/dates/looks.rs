@@ -24,6 +24,18 @@ pub fn looks_like_date(text: &str) -> bool {
     signs.others <= MAX_OTHER_WORDS && signs.is_date()
 }
 
+/// True when `text` reads like a date that names a day of a month: no weekday alone, no hour, no month of a year.
+#[must_use]
+pub fn names_a_day(text: &str) -> bool {
+    if text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
+        return false;
+    }
+    let mut tokens = Vec::new();
+    tokenize(text, &mut tokens);
+    let signs = Signs::of(&tokens);
+    signs.triples > 0 || signs.months > 0 && signs.numbers > 0 || signs.units > 1 && signs.numbers > 1
+}
+
 #[derive(Default)]
 struct Signs {
     months: usize,
@@ -118,7 +130,18 @@ impl Signs {
 
 #[cfg(test)]
 mod tests {
-    use super::looks_like_date;
+    use super::{looks_like_date, names_a_day};
+
+    #[test]
+    fn days() {
+        for text in ["9 Oct 2025", "October 9", "2025-10-09", "Friday, November 1, 2019 at 6:00 PM", "2025年10月9日"]
+        {
+            assert!(names_a_day(text), "{text}");
+        }
+        for text in ["Monday", "9:00–17:00", "October 2025", "2025", "yesterday", "Room 12"] {
+            assert!(!names_a_day(text), "{text}");
+        }
+    }
 
     #[test]
     fn date_slots() {

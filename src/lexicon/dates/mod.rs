@@ -10,7 +10,7 @@ mod sense;
 mod table;
 mod token;
 
-pub use looks::looks_like_date;
+pub use looks::{looks_like_date, names_a_day};
 pub use sense::{Calendar, Direction, Label, Sense, Side, Unit};
 pub use table::{BUCKETS, FIRST_UNSPACED, KEYS_MARK, LanguageSet, Table, Votes, WordSense, bucket_of, table};
 pub use token::{MAX_TOKENS, Token, TokenKind, tokenize};

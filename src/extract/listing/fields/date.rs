@@ -47,6 +47,22 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate, ti
             dates.rule = if doc.tag(node) == "time" { "time element" } else { "microformat" };
         }
     }
+    let skip = |n: NodeId| Some(n) == title || doc.tag(n) == "time";
+    let told = candidate.told.as_ref().map_or(&[][..], |t| &t.dates);
+    for &cell in told {
+        for line in doc.lines_without(cell, &skip).iter().filter(|l| looks_like_date(&l.text)) {
+            dates.add(Basis::Text, &line.text);
+            dates.rule = "table column";
+        }
+    }
+    if !dates.texts.is_empty() && !told.is_empty() {
+        return dates;
+    }
+    // The record itself names no day, or it would stand under no heading.
+    if let Some(text) = candidate.day.and_then(|day| facts.days.at(day)).and_then(|m| m.date.as_deref()) {
+        dates.add(Basis::Text, text);
+        dates.rule = "date heading";
+    }
     for text in in_lines(facts, candidate, title, &dates.nodes) {
         dates.add(Basis::Text, &text);
     }

@@ -20,6 +20,9 @@ pub(super) struct Title {
 /// the text of the record's link, the first line that is no date.
 pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) -> Option<Title> {
     let doc = facts.doc;
+    if let Some((node, text)) = candidate.told.as_ref().and_then(|t| t.title.clone()) {
+        return Some(Title { node, text, rule: "table column" });
+    }
     let main = main_link(facts, candidate);
     let headings: Vec<NodeId> = doc
         .between(candidate.span.from, candidate.span.to)
@@ -29,6 +32,9 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
         headings.iter().copied().find(|&h| main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h)));
     let unlinked = highest(facts, &headings).filter(|h| main.is_none_or(|l| !speaks_first(common, l, *h)));
     let best = linked.map(|h| (h, "linked heading")).or_else(|| unlinked.map(|h| (h, "heading")));
+    if let Some(link) = main.filter(|l| best.is_some_and(|(h, _)| is_set_off(facts, h, l))) {
+        return Some(Title { node: link.node, text: link.text.clone(), rule: "link in heading" });
+    }
     if let Some((node, rule)) = best {
         return Some(Title { node, text: with_kicker(facts, node), rule });
     }
@@ -58,6 +64,10 @@ pub(super) fn link<'f>(
     title: Option<&Title>,
 ) -> Option<(&'f Link, &'static str)> {
     let doc = facts.doc;
+    // A row without a link of its own has none: the links left lead to the same place from every row.
+    if let Some(told) = candidate.told.as_ref().filter(|t| t.is_row || t.link.is_some()) {
+        return told.link.map(|l| (&facts.links[l], "table column"));
+    }
     let links = facts.links_in(candidate.span);
     let at_title =
         title.and_then(|t| links.iter().find(|l| doc.contains(t.node, l.node) || doc.contains(l.node, t.node)));
@@ -71,6 +81,18 @@ pub(super) fn link<'f>(
 /// True when the record's own link names the story before a heading does: then the heading belongs to the text.
 fn speaks_first(common: &Common, link: &Link, heading: NodeId) -> bool {
     link.node < heading && is_title_text(&link.text) && !common.is_label(&link.text) && !link.in_prose
+}
+
+/// True when the link begins the heading and nothing but numbers and dates follow it: "Ann v. Bo - 2024 App. 228".
+fn is_set_off(facts: &Facts<'_>, heading: NodeId, link: &Link) -> bool {
+    let doc = facts.doc;
+    if !doc.contains(heading, link.node) || !is_title_text(&link.text) {
+        return false;
+    }
+    let all = doc.text(heading);
+    let Some(rest) = all.strip_prefix(link.text.as_str()) else { return false };
+    let count = |of: fn(char) -> bool| rest.chars().filter(|&c| of(c)).count();
+    count(|c| c.is_ascii_digit()) >= 4 && count(char::is_alphabetic) <= 2 * count(|c| c.is_ascii_digit())
 }
 
 fn is_title_text(text: &str) -> bool {

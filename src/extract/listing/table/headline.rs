@@ -1,0 +1,76 @@
+//! What a cell says first: its headline, and what kind of text that is.
+
+use crate::extract::date_shape::{is_date_alone, is_date_line, looks_like_date, words_beside};
+use crate::extract::listing::facts::{Facts, is_heading};
+use crate::html::NodeId;
+
+/// The first words of a cell that say something.
+#[derive(Debug, Clone)]
+pub(super) struct Headline {
+    pub(super) node: NodeId,
+    pub(super) text: String,
+    /// Place of the link that it stands in.
+    pub(super) link: Option<usize>,
+    pub(super) words: usize,
+    /// The cell is a date.
+    pub(super) is_date: bool,
+    /// Digits outweigh letters: a number, a citation, a time.
+    pub(super) is_number: bool,
+}
+
+/// Letters of a word that counts; shorter ones stand in numbers too.
+const WORD: usize = 3;
+
+/// The headline of a cell; `None` for an empty one.
+pub(super) fn of_cell(facts: &Facts<'_>, cell: NodeId) -> Option<Headline> {
+    let doc = facts.doc;
+    let span = facts.span(cell);
+    let lines = doc.lines(cell);
+    let first = lines.first()?;
+    let spoken = lines.iter().find(|l| is_spoken(&l.text)).unwrap_or(first);
+    let is_date = lines.iter().any(|l| is_date_line(&l.text)) && spoken.node == first.node && !is_spoken(&first.text)
+        || doc.descendants(cell).any(|n| doc.tag(n) == "time") && !is_spoken(&spoken.text);
+    // A link or heading around the line is the headline as a whole, line breaks included.
+    let holder = doc.ancestors(spoken.node).take_while(|&a| a.index() > span.from).find(|&a| {
+        (facts.link_of(a).is_some() || is_heading(doc, a))
+            && doc.text(a).chars().count() >= spoken.text.chars().count() / 2
+    });
+    let (node, text) = match holder {
+        Some(holder) => (holder, doc.text(holder)),
+        None => (spoken.node, spoken.text.clone()),
+    };
+    let link = facts.link_range(span).find(|&l| {
+        let link = facts.links[l].node;
+        doc.contains(link, spoken.node) || doc.contains(node, link)
+    });
+    Some(Headline { is_date, ..of_text(node, text, link) })
+}
+
+/// The headline that a text is by itself.
+pub(super) fn of_text(node: NodeId, text: String, link: Option<usize>) -> Headline {
+    let is_date = looks_like_date(&text) && !is_spoken(&text);
+    Headline { words: words(&text), is_number: is_number(&text), node, text, link, is_date }
+}
+
+/// True for a text with words in it that are not part of a date; one word beside a date is its label.
+fn is_spoken(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && !is_date_alone(text) && !(is_date_line(text) && words_beside(text) <= 1)
+}
+
+/// Words of a text; a character of a script without spaces counts for a third.
+fn words(text: &str) -> usize {
+    let spaced = text.split(|c: char| !c.is_alphabetic()).filter(|w| w.is_ascii() || w.len() < 30);
+    let spaced = spaced.filter(|w| w.chars().count() >= WORD).count();
+    let unspaced = text
+        .chars()
+        .filter(|c| matches!(c, '\u{E00}'..='\u{E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}'))
+        .count();
+    spaced + unspaced / 3
+}
+
+/// True when the digits weigh more than the letters.
+pub(super) fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    digits > 0 && digits * 2 >= letters
+}
