@@ -9,9 +9,11 @@ const EXAMPLE: &str = include_str!("../../config/tearsheet.toml");
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/config/tearsheet.schema.json");
 
 /// Keys that take more than the type of their example.
-fn wider(key: &str, schema: Value) -> Value {
-    match key {
-        "url" => json!({"anyOf": [schema, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+fn wider(section: &str, key: &str, schema: Value) -> Value {
+    match (section, key) {
+        ("source.example-news", "url") => {
+            json!({"anyOf": [schema, {"type": "array", "items": {"type": "string"}, "minItems": 1}]})
+        }
         _ => schema,
     }
 }
@@ -64,8 +66,9 @@ fn shown() -> Vec<Shown<'static>> {
 fn properties(section: &str) -> Map<String, Value> {
     let mut out = Map::new();
     for shown in shown().into_iter().filter(|shown| shown.section == section) {
-        let mut schema = wider(shown.key, kind(&shown.value));
+        let mut schema = wider(section, shown.key, kind(&shown.value));
         schema["description"] = match (section.ends_with(".selectors"), shown.description.is_empty()) {
+            (true, true) if shown.key == "item" => json!("CSS selector of each record."),
             (true, true) => json!(format!("CSS selector of the {} of a record.", shown.key)),
             _ => json!(shown.description),
         };

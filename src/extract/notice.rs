@@ -16,6 +16,8 @@ const HARDLY_ANY: usize = 900;
 const LINE_CHARS: usize = 160;
 /// Records that a page in the way may seem to have: help, terms, privacy.
 const STRAY_RECORDS: usize = 3;
+/// A phrase of a challenge with so many characters stands in no title.
+const TELLING_CHARS: usize = 15;
 /// Lines looked at; a page that shows no list has few.
 const MAX_LINES: usize = 600;
 
@@ -29,10 +31,7 @@ pub(super) fn apply(facts: &Facts<'_>, extraction: &mut Extraction) {
     if !extraction.teasers.is_empty() && !is_stray {
         return;
     }
-    let Some((notice, phrase)) = of_status(extraction).or_else(|| find(facts, letters)) else { return };
-    if is_stray && matches!(notice, Notice::Empty | Notice::Maintenance) {
-        return;
-    }
+    let Some((notice, phrase)) = of_status(extraction).or_else(|| find(facts, letters, is_stray)) else { return };
     extraction.notice = Some(notice);
     let is_told = matches!(extraction.kind, PageKind::Challenge | PageKind::Login | PageKind::Error);
     if is_told {
@@ -78,12 +77,22 @@ fn of_status(extraction: &Extraction) -> Option<(Notice, &'static str)> {
 }
 
 /// Title and headings first; then a line that says that the list is empty; then any line of a page that says little.
-fn find(facts: &Facts<'_>, letters: usize) -> Option<(Notice, &'static str)> {
+///
+/// Where a page seems to list something (`is_stray`), the line must say little but the notice: titles of stories speak of
+/// members and refusals too.
+fn find(facts: &Facts<'_>, letters: usize, is_stray: bool) -> Option<(Notice, &'static str)> {
     let doc = facts.doc;
     let is_little = letters < FEW_LETTERS;
     let told = |text: &str| {
-        let is_short = text.chars().count() <= LINE_CHARS;
-        is_short.then(|| notices::notice(&fold(text))).flatten()
+        let length = text.chars().count();
+        let (notice, phrase) = notices::notice(&fold(text)).filter(|_| length <= LINE_CHARS)?;
+        let said = phrase.chars().count();
+        let is_plain = match notice {
+            Notice::Empty | Notice::Maintenance => false,
+            Notice::Challenge if said >= TELLING_CHARS => true,
+            _ => said * 2 >= length,
+        };
+        (is_plain || !is_stray).then_some((notice, phrase))
     };
     let title = doc.elements().find(|&n| doc.tag(n) == "title").map(|n| doc.text(n));
     let headings = doc.elements().filter(|&n| is_little && is_heading(doc, n)).map(|n| doc.text(n));
@@ -124,5 +133,14 @@ mod tests {
         assert_eq!(read("News", "<p>Down for maintenance. Back at noon.</p>").1, Some(Notice::Maintenance));
         assert_eq!(read("News", "<p>Welcome.</p>"), (PageKind::Empty, None, 0));
         assert_eq!(read("404 Not Found", "<p>nginx</p>").1, Some(Notice::Missing));
+        let two = |a: &str, b: &str| {
+            let story = |i: u8, title: &str| {
+                format!(
+                    "<article><h2><a href='/{i}'>{title}</a></h2><p>It was told by somebody who had seen it with his own eyes from the bridge.</p></article>"
+                )
+            };
+            read("News", &format!("<main>{}{}</main>", story(1, a), story(2, b))).2
+        };
+        assert_eq!(two("A members only evening at the old museum", "The road is closed for a week"), 2);
     }
 }

@@ -143,12 +143,12 @@ fn write_stanza(
     reading: &Reading,
     proposed: &propose::Proposal,
 ) -> anyhow::Result<()> {
-    let schedule = args.schedule.clone().or_else(|| proposed.schedule.clone());
+    let schedule = args.schedule.as_ref().unwrap_or(&proposed.schedule);
     let language = propose::language(args.page.inputs.language(), reading);
     let keys = stanza::Keys {
         name: &target.name,
         url: &target.url,
-        schedule: schedule.as_deref(),
+        schedule,
         language: language.as_deref(),
         time_zone: args.page.inputs.time_zone(),
         networks: args.page.allowed_networks(),

@@ -13,8 +13,7 @@ const DAY: i64 = 24;
 
 /// A schedule with the reason for it.
 pub(super) struct Proposal {
-    /// `None` leaves the source to the schedule of the file.
-    pub(super) schedule: Option<String>,
+    pub(super) schedule: String,
     pub(super) reason: String,
 }
 
@@ -63,8 +62,8 @@ pub(super) fn rhythm(page: &Reading, others: &[Other]) -> RhythmMemory {
 /// Often enough for the usual gap between two records, at a minute that spreads the sources over the hour.
 pub(super) fn schedule(rhythm: &RhythmMemory, name: &str) -> Proposal {
     let Some(gap) = rhythm.usual_gap() else {
-        let reason = "the page shows too few dates to propose a schedule; the one of the file applies".to_owned();
-        return Proposal { schedule: None, reason };
+        let reason = "the page shows too few dates to tell how often it publishes: `auto` will learn it".to_owned();
+        return Proposal { schedule: "auto".to_owned(), reason };
     };
     let minute = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 60;
     let (schedule, words) = match gap.as_hours() {
@@ -74,7 +73,7 @@ pub(super) fn schedule(rhythm: &RhythmMemory, name: &str) -> Proposal {
         _ => (format!("{minute} */8 * * *"), "three times a day"),
     };
     let reason = format!("usually {} lie between two records: visit it {words}", span(gap));
-    Proposal { schedule: Some(schedule), reason }
+    Proposal { schedule, reason }
 }
 
 fn span(gap: SignedDuration) -> String {
@@ -103,11 +102,11 @@ mod tests {
         let every = |hours: i64| {
             let mut rhythm = RhythmMemory::default();
             rhythm.add((0..10).map(|n| Timestamp::from_second(n * hours * 3600).unwrap()));
-            schedule(&rhythm, "a").schedule.unwrap()
+            schedule(&rhythm, "a").schedule
         };
         assert_eq!(every(2), "37 * * * *");
         assert_eq!(every(12), "37 */3 * * *");
         assert_eq!(every(24 * 9), "37 */8 * * *");
-        assert_eq!(schedule(&RhythmMemory::default(), "a").schedule, None);
+        assert_eq!(schedule(&RhythmMemory::default(), "a").schedule, "auto");
     }
 }

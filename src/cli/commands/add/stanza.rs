@@ -7,7 +7,7 @@ use url::Url;
 pub(super) struct Keys<'a> {
     pub(super) name: &'a str,
     pub(super) url: &'a Url,
-    pub(super) schedule: Option<&'a str>,
+    pub(super) schedule: &'a str,
     pub(super) language: Option<&'a str>,
     pub(super) time_zone: Option<&'a str>,
     pub(super) networks: &'a [ipnet::IpNet],
@@ -44,7 +44,7 @@ fn stanza(keys: &Keys<'_>) -> String {
 fn table(keys: &Keys<'_>) -> Table {
     let mut table = Table::new();
     table["url"] = value(keys.url.as_str());
-    for (key, text) in [("schedule", keys.schedule), ("time_zone", keys.time_zone), ("language", keys.language)] {
+    for (key, text) in [("schedule", Some(keys.schedule)), ("time_zone", keys.time_zone), ("language", keys.language)] {
         if let Some(text) = text {
             table[key] = value(text);
         }
@@ -61,7 +61,7 @@ mod tests {
 
     fn add(text: &str) -> String {
         let url = Url::parse("https://b.example/news").unwrap();
-        let (schedule, language) = (Some("7 * * * *"), Some("en"));
+        let (schedule, language) = ("7 * * * *", Some("en"));
         let keys = Keys { name: "b", url: &url, schedule, language, time_zone: None, networks: &[] };
         added(text, &keys).unwrap().1
     }
