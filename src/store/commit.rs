@@ -139,7 +139,7 @@ impl Store {
         let mut new_dated = 0;
         for record in &records {
             let upserted = self.sight(source, record, at, None)?;
-            sights.push(Sight { record, number: upserted.record, before: upserted.before });
+            sights.push(Sight { record, number: upserted.record });
             let is_dated = record.published_at.is_some();
             new_dated += i64::from(is_dated && upserted.sighted == Sighted::New);
             report.add(upserted.sighted, is_dated);

@@ -240,6 +240,82 @@ fn a_block_that_unrelated_pages_share_is_furniture() {
     assert_eq!(rows(&store), 11);
 }
 
+/// Pages with stories of their own and two boxes: one without a link, one with a link among dated stories.
+fn pages_with_boxes() -> Vec<(String, Vec<Record>)> {
+    (0..5u8)
+        .map(|page| {
+            let story = |i: u8| {
+                let made = record(page * 20 + i, &format!("Story {page} {i}"), None, u32::from(i) + 1);
+                dated(made, "2026-01-01", Precision::Day, false, 0, 24)
+            };
+            let mut records: Vec<Record> = (0..18).map(story).collect();
+            let mut bare = record(200, "Help us through the winter", Some("Give what you can."), 19);
+            bare.url = None;
+            records.push(bare);
+            records.push(record(201, "Our letter", None, 20));
+            (format!("page{page}"), records)
+        })
+        .collect()
+}
+
+#[test]
+fn boxes_of_unrelated_pages_are_found_in_any_order() {
+    let pages = pages_with_boxes();
+    let mut contents = Vec::new();
+    for order in [[0, 1, 2, 3, 4], [4, 2, 0, 3, 1], [1, 0, 4, 3, 2]] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = new_store(folder.path());
+        let furniture = |store: &Store| -> i64 {
+            store.db.query_row("SELECT count(*) FROM furniture", [], |row| row.get(0)).unwrap()
+        };
+        let mut found = Vec::new();
+        for at in order {
+            let (name, records) = &pages[at];
+            commit(&mut store, &snapshot(name, i64::try_from(at).unwrap(), name), records, &[]);
+            found.push(furniture(&store));
+        }
+        assert_eq!(found, [0, 1, 2, 2, 2], "two pages prove the box without a link, three the one with a link");
+        contents.push(content(&store));
+    }
+    assert!(contents.iter().all(|content| *content == contents[0]));
+}
+
+#[test]
+fn a_verdict_is_taken_back_by_hand_and_stays_so() {
+    let pages = pages_with_boxes();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = new_store(folder.path());
+    for (name, records) in &pages[..3] {
+        commit(&mut store, &snapshot(name, 0, name), records, &[]);
+    }
+    let shown =
+        |store: &Store| -> i64 { store.db.query_row("SELECT count(*) FROM records", [], |r| r.get(0)).unwrap() };
+    assert_eq!(shown(&store), 54);
+    let id: String =
+        store.db.query_row("SELECT id FROM furniture WHERE title = 'Our letter'", [], |row| row.get(0)).unwrap();
+    assert!(store.restore(&id).unwrap());
+    for (name, records) in &pages[3..] {
+        commit(&mut store, &snapshot(name, 0, name), records, &[]);
+    }
+    assert_eq!(shown(&store), 5 * 18 + 1, "the letter is shown, the campaign is not");
+}
+
+#[test]
+fn one_reason_whatever_came_first() {
+    let reasons = [FurnitureReason::CallToAction, FurnitureReason::RepeatedHeading];
+    for order in [[0, 1], [1, 0]] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = new_store(folder.path());
+        for at in order {
+            let block = (record(9, "Join us", None, 2), reasons[at]);
+            let name = format!("page{at}");
+            commit(&mut store, &snapshot(&name, 0, &name), &[record(1, "One", None, 1)], &[block]);
+        }
+        let reason: String = store.db.query_row("SELECT reason FROM furniture", [], |row| row.get(0)).unwrap();
+        assert_eq!(reason, "repeated_heading");
+    }
+}
+
 #[test]
 fn a_failed_batch_leaves_what_was_committed() {
     let folder = tempfile::tempdir().unwrap();

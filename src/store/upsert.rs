@@ -15,8 +15,6 @@ pub(super) struct Upserted {
     /// Number of the record.
     pub(super) record: i64,
     pub(super) sighted: Sighted,
-    /// First and last sighting before this one; `None` for a new record.
-    pub(super) before: Option<(Moment, Moment)>,
 }
 
 /// What a sighting was.
@@ -48,16 +46,16 @@ impl Store {
                     // The source's counters follow once per snapshot.
                     self.log_change(number, "new", None)?;
                 }
-                Ok(Upserted { record: number, sighted: Sighted::New, before: None })
+                Ok(Upserted { record: number, sighted: Sighted::New })
             }
             // The same again and later than all before: the wide row need not be looked at.
             Some(tally) if tally.content == content && at > tally.last && !tally.varied && furniture.is_none() => {
                 self.repeat(&tally, at, record.position)?;
-                Ok(Upserted { record: tally.record, sighted: Sighted::Repeat, before: Some((tally.first, tally.last)) })
+                Ok(Upserted { record: tally.record, sighted: Sighted::Repeat })
             }
             Some(tally) => {
                 let sighted = self.merge_sighting(source, &tally, record, at, content, furniture)?;
-                Ok(Upserted { record: tally.record, sighted, before: Some((tally.first, tally.last)) })
+                Ok(Upserted { record: tally.record, sighted })
             }
         }
     }
@@ -109,6 +107,9 @@ impl Store {
             self.unsettle(tally.record)?;
         }
         let was_visible = before.furniture.is_none();
+        if let (Some(known), Some(reason)) = (&before.furniture, furniture) {
+            self.settle_reason(tally.record, known, reason)?;
+        }
         if let Some(reason) = furniture
             && was_visible
             && !self.is_pardoned(tally.record)?

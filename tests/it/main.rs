@@ -19,6 +19,7 @@ mod explain;
 mod export;
 mod faults;
 mod fetch;
+mod furniture;
 mod health;
 mod hostile;
 mod ingest;
