@@ -1,6 +1,6 @@
 //! The five text dumps of the shared folder, from first to last.
 
-use crate::program::{content, rows, run_in};
+use crate::program::{content, rows, run_in, tearsheet};
 use crate::shared;
 use std::path::PathBuf;
 
@@ -31,9 +31,16 @@ fn sixty_one_records_whatever_the_order() {
     assert_eq!(first.len(), 61);
     let furniture = rows(&root.path().join("a.db"), "SELECT title, reason FROM furniture");
     assert!(!furniture.is_empty(), "campaign and sign-up boxes are kept as furniture");
-    assert_eq!(ingest("a.db", "2025-11-20", &forward), first, "the same again changes nothing");
-
+    assert!(furniture.iter().all(|row| !row.ends_with("|-")), "with the reason: {furniture:?}");
     let database = root.path().join("a.db");
+    let everything = || {
+        let counts = "SELECT (SELECT count(*) FROM snapshots), (SELECT max(seq) FROM changes)";
+        [rows(&database, counts), rows(&database, "SELECT id, reason, sightings FROM furniture ORDER BY id")]
+    };
+    let before = everything();
+    assert_eq!(ingest("a.db", "2025-11-20", &forward), first, "the same again changes nothing");
+    assert_eq!(everything(), before, "nothing at all: no change, no snapshot, no furniture");
+
     ingest("a.db", "2025-11-21", &forward);
     let sightings = rows(&database, "SELECT count(*), min(sightings), max(sightings) FROM records");
     assert_eq!(sightings, ["61|2|2"], "a later capture adds no record and raises each record's sightings by one");
@@ -41,6 +48,34 @@ fn sixty_one_records_whatever_the_order() {
     let backward: Vec<&PathBuf> = files.iter().rev().collect();
     ingest("b.db", "2025-11-20", &backward[..2]);
     assert_eq!(ingest("b.db", "2025-11-20", &backward), first, "another order, in two calls");
+}
+
+#[test]
+fn killed_in_between_and_run_again() {
+    let Some(files) = seeds() else { return };
+    let root = tempfile::tempdir().unwrap();
+    let arguments = |database: &str| {
+        let mut arguments: Vec<String> = ["ingest", "--db", database, "--at", "2025-11-20"].map(str::to_owned).into();
+        arguments.extend(files.iter().map(|file| file.to_str().unwrap().to_owned()));
+        arguments
+    };
+    let run = |database: &str| {
+        let output = tearsheet().current_dir(root.path()).args(arguments(database)).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run("whole.db");
+    for wait_ms in [5, 15, 30, 45, 60, 90] {
+        let mut child = tearsheet().current_dir(root.path()).args(arguments("killed.db")).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait_ms));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    run("killed.db");
+    let [whole, killed] = ["whole.db", "killed.db"].map(|database| root.path().join(database));
+    assert_eq!(rows(&killed, "PRAGMA integrity_check"), ["ok"]);
+    assert_eq!(content(&killed), content(&whole), "the same ids, texts and sightings");
+    let boxes = "SELECT id, title, excerpt, reason, sightings FROM furniture ORDER BY id";
+    assert_eq!(rows(&killed, boxes), rows(&whole, boxes));
 }
 
 #[test]
