@@ -35,6 +35,8 @@ pub(super) struct AnchorSet {
     pub(super) rest: Rest,
     /// The title may stand on the anchor's own line.
     pub(super) shareable: bool,
+    /// Some records have a body and some have none.
+    pub(super) mixed: bool,
     /// Factor on the score: how far this kind alone proves a record.
     pub(super) trust: f64,
 }
@@ -74,13 +76,13 @@ fn set(name: &'static str, lines: &[Line], trust: f64, is_anchor: impl Fn(&Line)
             _ => anchors.push(Anchor { start: at, end: at + 1 }),
         }
     }
-    AnchorSet { name, anchors, rest: Rest::Body, shareable: false, trust }
+    AnchorSet { name, anchors, rest: Rest::Body, shareable: false, mixed: false, trust }
 }
 
 /// Anchors that may hold the title themselves: each line for itself.
 fn shared(name: &'static str, lines: &[Line], trust: f64, is_anchor: impl Fn(&Line) -> bool) -> AnchorSet {
     let at = lines.iter().enumerate().filter(|(_, l)| is_anchor(l)).map(|(at, _)| Anchor { start: at, end: at + 1 });
-    AnchorSet { name, anchors: at.collect(), rest: Rest::Usual, shareable: true, trust }
+    AnchorSet { name, anchors: at.collect(), rest: Rest::Usual, shareable: true, mixed: false, trust }
 }
 
 /// Every line that could be a title, for lists that have nothing else. Long lines of words only: menus are terse.
@@ -97,7 +99,7 @@ fn headlines(lines: &[Line]) -> AnchorSet {
     let is_wide = |l: &Line| l.width >= 32 && l.text.split_whitespace().count() >= 4;
     let is_headline = |at: usize| {
         let line = &lines[at];
-        line.class == Class::Short && line.repeats <= 2 && (is_wide(line) || is_headed(lines, at))
+        line.class == Class::Short && line.repeats.count <= 2 && (is_wide(line) || is_headed(lines, at))
     };
     let anchors: Vec<Anchor> =
         (0..lines.len()).filter(|at| is_headline(*at)).map(|at| Anchor { start: at, end: at + 1 }).collect();
@@ -105,7 +107,7 @@ fn headlines(lines: &[Line]) -> AnchorSet {
     let anchors = if wide < FRONT_PAGE_HEADLINES { Vec::new() } else { anchors };
     let told = anchors.iter().filter(|a| is_told(lines, a.start)).count();
     let trust = if told * 100 >= anchors.len() * MOSTLY_TOLD { 0.95 } else { 1.1 };
-    AnchorSet { name: "headlines", anchors, rest: Rest::Usual, shareable: true, trust }
+    AnchorSet { name: "headlines", anchors, rest: Rest::Usual, shareable: true, mixed: true, trust }
 }
 
 /// Where this share of the headlines (percent) has a body or a date, these lead to the records better.
@@ -127,7 +129,7 @@ fn is_headed(lines: &[Line], at: usize) -> bool {
 
 fn frequent_chips(lines: &[Line]) -> Vec<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for line in lines.iter().filter(|l| l.class == Class::Chip && l.repeats >= 2) {
+    for line in lines.iter().filter(|l| l.class == Class::Chip && l.repeats.count >= 2) {
         *counts.entry(&line.folded).or_default() += 1;
     }
     let mut chips: Vec<(usize, &str)> = counts.into_iter().map(|(chip, n)| (n, chip)).collect();

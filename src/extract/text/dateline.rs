@@ -73,7 +73,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
         r"\d+ ?(?:분|시간|일|주|개월|년) 전".to_owned(),
         r"\b(?:yesterday|today|gestern|heute|vorgestern|aujourd'hui|ayer|hoy|ontem|hoje|ieri|oggi|gisteren|vandaag|wczoraj|dzisiaj|вчера|сегодня|dün|bugün|昨天|今天|昨日|今日|어제|오늘)\b,? ?(?:\d{1,2}[:.]\d\d)?".to_owned(),
         r"^[01]\d-[0-3]\d$".to_owned(),
-        r"^\d{1,2}:\d\d(?: ?[ap]\.?m\.?| uhr)?$".to_owned(),
+        r"^\d{1,2}:\d\d\b(?: ?[ap]\.?m\.?| uhr)?".to_owned(),
         r"\d{1,2} ?tháng ?\d{1,2},? ?(?:\d{4})?".to_owned(),
     ];
     Regex::new(&format!("(?i){}", patterns.join("|"))).expect("the pattern is a literal")

@@ -12,9 +12,11 @@ mod anchors;
 mod article;
 mod dateline;
 mod furniture;
+mod labels;
 mod lines;
 mod records;
 mod runs;
+mod stamps;
 mod template;
 
 use crate::model::{Basis, DateText, Extraction, Method, PageKind, Snapshot};

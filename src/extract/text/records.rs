@@ -1,5 +1,6 @@
 //! A record's lines to the fields of a teaser.
 
+use super::dateline::{LineDate, Place};
 use super::furniture::Block;
 use super::lines::{Class, Line};
 use super::template::Found;
@@ -23,7 +24,7 @@ const SHARED_BODY_COLUMNS: usize = 60;
 /// Builds a block of each record; what repeats an earlier one without a body of its own is a rejection.
 pub(super) fn build(lines: &[Line], found: &[Found]) -> (Vec<Block>, Vec<Rejection>) {
     let shares = |r: &Found| {
-        lines[r.title..r.end].iter().any(|l| l.repeats > 1 && l.is_body() && l.width >= SHARED_BODY_COLUMNS)
+        lines[r.title..r.end].iter().any(|l| l.repeats.count > 1 && l.is_body() && l.width >= SHARED_BODY_COLUMNS)
     };
     let mut blocks: Vec<Block> = Vec::with_capacity(found.len());
     let mut rejections = Vec::new();
@@ -81,7 +82,9 @@ fn with_kicker(lines: &[Line], title: usize) -> String {
 
 /// The title on a line that it shares with the date.
 fn without_date(line: &Line) -> Option<String> {
-    let Some(date) = &line.date else { return Some(line.text.clone()) };
+    // "today" in a headline is its own word, and so is a date in its midst.
+    let apart = |d: &&LineDate| d.place != Place::Inside && line.text[d.span.clone()].contains(char::is_numeric);
+    let Some(date) = line.date.as_ref().filter(apart) else { return Some(line.text.clone()) };
     let rest = format!("{} {}", &line.text[..date.span.start], &line.text[date.span.end..]);
     let trimmed =
         rest.trim().trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '·' | ',' | ':' | '(' | ')' | ' '));

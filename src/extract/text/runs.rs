@@ -9,10 +9,10 @@ const MAX_EXTRA_GAP: usize = 8;
 /// A run of fewer records than this, apart from the main one, is no list.
 const MIN_SIDE_RUN: usize = 3;
 
-/// Keeps the runs of records that make the list.
-pub(super) fn main_list(lines: &[Line], records: Vec<Found>) -> Vec<Found> {
+/// Keeps the runs of records that make the list; where records with and without a body are `mixed`, both are the list.
+pub(super) fn main_list(lines: &[Line], records: Vec<Found>, mixed: bool) -> Vec<Found> {
     let mut runs = runs(lines, records);
-    for run in &mut runs {
+    for run in runs.iter_mut().filter(|_| !mixed) {
         drop_bare_ends(lines, run);
     }
     let size = |run: &[Found]| run.iter().map(|r| columns(&lines[r.start..r.end])).sum::<usize>();
@@ -41,7 +41,7 @@ fn drop_bare_ends(lines: &[Line], run: &mut Vec<Found>) {
     let has_body = |r: &Found| lines[r.title + 1..r.end].iter().any(Line::is_body);
     let (Some(first), Some(last)) = (run.iter().position(has_body), run.iter().rposition(has_body)) else { return };
     let inner = &run[first..=last];
-    let complete = inner.len() >= MIN_BARE_END && inner.iter().filter(|r| has_body(r)).count() * 10 >= inner.len() * 9;
+    let complete = inner.len() >= MIN_BARE_END && inner.iter().filter(|r| has_body(r)).count() * 10 >= inner.len() * 7;
     if complete && run.len() - last > MIN_BARE_END {
         run.truncate(last + 1);
     }

@@ -118,7 +118,7 @@ pub(super) fn candidates(lines: &[Line]) -> Vec<Candidate> {
             }
             let mut records = follow(lines, &set.anchors, rule);
             take_in_rests(lines, &mut records, set.rest);
-            let records = super::runs::main_list(lines, records);
+            let records = super::runs::main_list(lines, records, set.mixed);
             let shifted = if is_shifted(lines, &records, rule) { SHIFTED } else { 1.0 };
             let score = score(lines, &records, &set, total) * set.trust * prior * shifted;
             tracing::trace!(score, rule = ?rule, anchors = set.anchors.len(), records = records.len(), set.name, "arrangement");
@@ -337,8 +337,12 @@ pub(super) fn title_quality(line: &Line) -> f64 {
         _ => 1.0,
     };
     let sentence = if line.class == Class::Short { 1.0 } else { 0.7 };
-    let repeated = if line.repeats > 3 { 0.3 } else { 1.0 };
+    let repeated = if line.repeats.count > 3 && !line.repeats.heads { 0.3 } else { 1.0 };
     // Labels in a row: "News / Sport / Chess", "a, b | 3 comments".
     let labels = line.text.contains(" / ") || line.text.contains(" | ") || line.text.contains(" · ");
-    by_width * sentence * repeated * if labels { 0.7 } else { 1.0 }
+    // Addresses and the ends of sentences stand in bodies.
+    let body = line.text.contains("://") || line.text.ends_with(['。', '：', ':', ';', ',', '，']);
+    // Titles of the list stand beside it again: "recent posts", tables of contents.
+    let told_again = if (2..=3).contains(&line.repeats.count) { 1.06 } else { 1.0 };
+    by_width * sentence * repeated * told_again * if labels { 0.7 } else { 1.0 } * if body { 0.6 } else { 1.0 }
 }

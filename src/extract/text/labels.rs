@@ -1,0 +1,157 @@
+//! Lines that are about articles and no titles: labels, buttons, kickers, whatever repeats.
+
+use super::lines::{self, Class, Line, Repeats};
+use std::collections::HashMap;
+
+/// A line that stands this often on a page is a label, not a story.
+pub(super) const LABEL_REPEATS: usize = 3;
+
+/// Labels are terse: sections, authors, "Gallery".
+const LABEL_WIDTH: usize = 16;
+
+/// Tells how often each line stands on the page; what stands too often for a title is a label.
+pub(super) fn mark_repeats(lines: &mut [Line]) {
+    let mut counts: HashMap<&str, (usize, usize, usize)> = HashMap::new();
+    let mut heads: HashMap<&str, usize> = HashMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        let below = lines.get(at + 1).is_some_and(|l| l.is_body() || matches!(l.class, Class::Date | Class::Byline));
+        // A label below the title of every record heads nothing.
+        let above = lines[..at].iter().rev().find(|l| !matches!(l.class, Class::Date | Class::Byline | Class::Number));
+        let headed = above.is_some_and(|l| l.class == Class::Short && l.folded != line.folded);
+        *heads.entry(line.folded.as_str()).or_default() += usize::from(below && !headed);
+        let (all, apart, last) = counts.entry(line.folded.as_str()).or_default();
+        // A record may name its title several times: beside the picture, above and below the labels.
+        *apart += usize::from(*all == 0 || at - *last > SAME_RECORD_LINES);
+        *all += 1;
+        *last = at;
+    }
+    let repeats: Vec<(usize, usize, bool)> = lines
+        .iter()
+        .map(|line| {
+            let (all, apart, _) = counts[line.folded.as_str()];
+            (all, apart, heads[line.folded.as_str()] * 2 >= all)
+        })
+        .collect();
+    for (line, (all, apart, heads)) in lines.iter_mut().zip(repeats) {
+        line.repeats = Repeats { count: all, heads };
+        // A title may stand three times (twice in its record, once beside the list), a label is also terse.
+        let most = if line.width <= LABEL_WIDTH { LABEL_REPEATS - 1 } else { 2 * LABEL_REPEATS };
+        let label = if line.width <= LABEL_WIDTH { all > most } else { apart > most && !heads };
+        if label && matches!(line.class, Class::Short | Class::Medium) {
+            line.class = Class::Chip;
+        }
+    }
+}
+
+/// The same line again within so many lines belongs to the same record.
+const SAME_RECORD_LINES: usize = 6;
+
+/// Pages that part kickers from titles do so on this many lines, or on none.
+const MIN_KICKERS: usize = 3;
+
+/// A kicker is terse.
+const KICKER_COLUMNS: usize = 48;
+
+/// Joins titles with the kickers above them: "Cycling" and ":Race called off", or "Cycling:" and "Race called off".
+pub(super) fn join_kickers(lines: &mut Vec<Line>) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for line in lines.iter() {
+        *counts.entry(line.folded.clone()).or_default() += 1;
+    }
+    let joins = |pair: &[Line]| {
+        let [kicker, title] = pair else { return false };
+        // What announces every line is a label: "Date:".
+        let label = counts.get(&kicker.folded).is_some_and(|count| *count > LABEL_REPEATS);
+        let terse =
+            kicker.width <= KICKER_COLUMNS && !matches!(kicker.class, Class::Number | Class::Medium | Class::Long);
+        let marked = title.text.starts_with(':') || !label && kicker.text.ends_with(':') && title.class == Class::Short;
+        terse && marked
+    };
+    if lines.windows(2).filter(|pair| joins(pair)).count() < MIN_KICKERS {
+        return;
+    }
+    let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
+    for next in lines.drain(..) {
+        match joined.last_mut() {
+            Some(kicker) if joins(&[kicker.clone(), next.clone()]) => {
+                let text = format!("{}: {}", kicker.text.trim_end_matches(':'), next.text.trim_start_matches(':'));
+                *kicker = lines::line(kicker.number, text, kicker.bullet);
+            }
+            _ => joined.push(next),
+        }
+    }
+    *lines = joined;
+}
+
+/// A button names its title again at most this many lines below it.
+const BUTTON_DISTANCE: usize = 8;
+
+/// Buttons that name what they open: "Bridge reopens Read more »" below "Bridge reopens".
+pub(super) fn mark_closing_buttons(lines: &mut [Line]) {
+    for at in 1..lines.len() {
+        let line = &lines[at];
+        let cut = line.text.chars().count() >= line.folded.chars().count() + BUTTON_CHARS;
+        let above = &lines[at.saturating_sub(BUTTON_DISTANCE)..at];
+        if cut && above.iter().any(|l| l.folded == line.folded) {
+            lines[at].class = Class::Chip;
+        }
+    }
+}
+
+/// The shortest "read more" has this many characters.
+const BUTTON_CHARS: usize = 4;
+
+/// A label stands on this many lines of a page, or on none.
+const LABELED_LINES: usize = 4;
+
+/// Lines with the same label ("Tags: …", "Section:Sport …") are about articles. A series of articles may share a
+/// label too, but then a date, a body or a button follows most of them.
+pub(super) fn mark_labeled_lines(lines: &mut [Line]) {
+    let label = |line: &Line| {
+        // "Tags: …", or the first two words of "Filed under …", "Posted in …".
+        let label = match line.folded.split_once(':') {
+            Some((label, _)) if !label.contains(' ') => label,
+            _ => line.folded.match_indices(' ').nth(1).map(|(at, _)| &line.folded[..at])?,
+        };
+        let named = line.class == Class::Short || line.is_body() && label.ends_with(':');
+        ((4..=40).contains(&label.len()) && named).then(|| label.to_owned())
+    };
+    let labels: Vec<Option<String>> = lines.iter().map(label).collect();
+    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (at, label) in labels.iter().enumerate() {
+        let Some(label) = label else { continue };
+        let heads = lines.get(at + 1).is_some_and(|next| !matches!(next.class, Class::Short | Class::Number));
+        let count = counts.entry(label).or_default();
+        count.0 += 1;
+        count.1 += usize::from(heads);
+    }
+    let is_label = |label: &Option<String>| {
+        label
+            .as_ref()
+            .and_then(|l| counts.get(l.as_str()))
+            .is_some_and(|(all, heads)| *all >= LABELED_LINES && heads * 4 < *all)
+    };
+    let marked: Vec<bool> = labels.iter().map(is_label).collect();
+    for (line, marked) in lines.iter_mut().zip(marked) {
+        if marked {
+            line.class = Class::Chip;
+        }
+    }
+}
+
+/// Rows of labels stand on this many lines of a page, or on none; each label is this narrow.
+const LABEL_ROWS: usize = 3;
+const LABEL_ROW_COLUMNS: usize = 24;
+
+/// Lines that are labels in a row: "News / Sport / Chess", "Advice , Retro".
+pub(super) fn mark_label_rows(lines: &mut [Line]) {
+    for separator in [" / ", " , "] {
+        let is_row = |line: &Line| {
+            let narrow = || line.text.split(separator).all(|part| lines::width(part) <= LABEL_ROW_COLUMNS);
+            line.class == Class::Short && line.text.contains(separator) && narrow()
+        };
+        if lines.iter().filter(|l| is_row(l)).count() >= LABEL_ROWS {
+            lines.iter_mut().filter(|l| is_row(l)).for_each(|l| l.class = Class::Chip);
+        }
+    }
+}
