@@ -110,6 +110,52 @@ fn any_order_gives_the_same_content() {
     assert_eq!(ingest("c.db", &[3, 3, 1, 5, 4, 0, 2, 0]), forward);
 }
 
+/// Twelve dumps of a front page: headlines change, links carry tracking, and some stories link their section.
+fn front_pages() -> Vec<String> {
+    let row = |hour: usize, story: usize| {
+        let section = story % 7 == 3 && (story + hour) % 3 != 0;
+        let url = if section {
+            "https://town.example/politics/".to_owned()
+        } else {
+            format!("https://www.town.example/politics/{story}-votes?utm_source=front{hour}")
+        };
+        let edited = if hour > story { ", at last" } else { "" };
+        let excerpt = if (story + hour) % 4 == 0 { String::new() } else { format!("What story {story} is about.") };
+        let title = format!("Town votes on question {story}{edited}");
+        serde_json::json!({ "title": title, "url": url, "excerpt": excerpt,
+            "captured_at": format!("2026-01-01T{hour:02}:00:00Z") })
+        .to_string()
+    };
+    (0..12).map(|hour| (hour..hour + 24).map(|story| row(hour, story)).collect::<Vec<_>>().join("\n")).collect()
+}
+
+#[test]
+fn shuffled_dumps_of_a_front_page_give_the_same_content() {
+    let root = tempfile::tempdir().unwrap();
+    for (hour, page) in front_pages().iter().enumerate() {
+        put(&root.path().join(format!("{hour}.jsonl")), page.as_bytes());
+    }
+    let ingest = |database: &str, order: &[usize]| {
+        for hour in order {
+            let file = format!("{hour}.jsonl");
+            let said = run_in(root.path(), &["ingest", "--db", database, "--source", "town", &file]);
+            assert_eq!(said.code, Some(0), "{}", said.err);
+        }
+        let database = root.path().join(database);
+        let told = rows(
+            &database,
+            "SELECT record_id, title, excerpt, first_seen_at, last_seen_at FROM headlines ORDER BY 1, 2, 3",
+        );
+        (content(&database), told)
+    };
+    let forward = ingest("a.db", &(0..12).collect::<Vec<_>>());
+    assert_eq!(ingest("b.db", &(0..12).rev().collect::<Vec<_>>()), forward);
+    assert_eq!(ingest("c.db", &[7, 2, 11, 0, 5, 9, 1, 8, 3, 10, 6, 4]), forward);
+    let usable =
+        "SELECT count(*) FROM records WHERE url NOT LIKE '%/politics/' GROUP BY canonical_url HAVING count(*) > 1";
+    assert!(rows(&root.path().join("a.db"), usable).is_empty(), "an article is kept twice");
+}
+
 #[test]
 fn killed_in_between_and_run_again() {
     let root = tempfile::tempdir().unwrap();

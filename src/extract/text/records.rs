@@ -29,10 +29,13 @@ pub(super) fn build(lines: &[Line], found: &[Found]) -> (Vec<Block>, Vec<Rejecti
     let mut blocks: Vec<Block> = Vec::with_capacity(found.len());
     let mut rejections = Vec::new();
     let mut bodied: HashSet<&str> = HashSet::new();
+    let mut told: HashSet<&str> = HashSet::new();
     for record in found {
         let head = &lines[record.title];
         let teaser = teaser(lines, *record);
-        if teaser.excerpt.is_none() && bodied.contains(head.folded.as_str()) {
+        let bare = teaser.excerpt.is_none() && teaser.date_texts.is_empty();
+        let again = bodied.contains(head.folded.as_str()) && teaser.excerpt.is_none();
+        if again || bare && !told.insert(&head.folded) {
             let text = head.text.chars().take(120).collect();
             rejections.push(Rejection {
                 reason: RejectionReason::RepeatOnPage,

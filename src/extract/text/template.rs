@@ -46,7 +46,7 @@ const RULES: [(Rule, f64); 9] = [
     (Rule::After(1), 1.0),
     (Rule::AfterHeadOfBody, 0.97),
     (Rule::Before(2), 0.9),
-    (Rule::HeadBefore, 0.72),
+    (Rule::HeadBefore, 0.66),
     (Rule::Before(3), 0.82),
     (Rule::After(2), 0.85),
     (Rule::Shared, 1.0),
