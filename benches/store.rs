@@ -77,6 +77,7 @@ fn fill(pages: &[(Snapshot, Vec<Record>)]) -> (tempfile::TempDir, Store) {
             listing: &snapshot.page,
             records,
             furniture: &[],
+            method: tearsheet::model::Method::Rows,
             rejections: &[],
             encodings: None,
             memory: &memory,

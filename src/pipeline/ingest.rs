@@ -242,6 +242,7 @@ fn keep_page(
         listing: &listing,
         records: &reading.records,
         furniture: &reading.furniture,
+        method: reading.extraction.method,
         rejections: &reading.extraction.rejections,
         encodings: reading.extraction.encoding_conflict.as_ref(),
         memory: &reading.memory,

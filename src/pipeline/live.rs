@@ -113,6 +113,7 @@ pub(super) fn commit(store: &mut Store, zone: Option<&TimeZone>, page: ToKeep<'_
         listing: &listing,
         records: if keeps { &reading.records } else { &[] },
         furniture: if keeps { &reading.furniture } else { &[] },
+        method: reading.extraction.method,
         rejections: &reading.extraction.rejections,
         encodings: reading.extraction.encoding_conflict.as_ref(),
         memory: &reading.memory,

@@ -5,7 +5,7 @@ use super::moment::Moment;
 use super::snapshots::{ArchivePlace, key};
 use super::upsert::Sighted;
 use super::{Store, StoreError, VisitId};
-use crate::model::{FurnitureReason, ListingMemory, Record, RecordId, Rejection, Snapshot};
+use crate::model::{FurnitureReason, ListingMemory, Method, Record, RecordId, Rejection, Snapshot};
 use rusqlite::params;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,6 +21,8 @@ pub struct SnapshotCommit<'a> {
     pub records: &'a [Record],
     /// Blocks that look like teasers and are furniture, identified like records.
     pub furniture: &'a [(Record, FurnitureReason)],
+    /// How the snapshot was read: feeds and rows are teasers already and hold no furniture.
+    pub method: Method,
     /// What was not kept.
     pub rejections: &'a [Rejection],
     /// Text encoding that was declared and the one that was used, where they differ.
@@ -147,7 +149,9 @@ impl Store {
         self.count(source, report.new.cast_signed(), new_dated)?;
         self.keep_furniture(commit, source, at, &records)?;
         self.keep_sightings(snapshot, sights.iter().map(|sight| (sight.record.position, sight.number)).collect())?;
-        self.find_furniture(source, snapshot, &sights)?;
+        if !matches!(commit.method, Method::Feed | Method::Rows) {
+            self.find_furniture(source, snapshot, &sights)?;
+        }
         Ok(report)
     }
 

@@ -83,6 +83,7 @@ fn commit(
             listing: &snapshot.page,
             records,
             furniture,
+            method: crate::model::Method::Dom,
             rejections: &[],
             encodings: None,
             memory: &ListingMemory::default(),

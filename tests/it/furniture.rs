@@ -88,3 +88,20 @@ fn a_box_in_text_dumps() {
 fn a_box_with_a_link_among_dated_stories() {
     check("html", html_page, 12);
 }
+
+#[test]
+fn rows_are_teasers_already() {
+    let root = tempfile::tempdir().unwrap();
+    for page in 0..3 {
+        let row =
+            |title: &str| format!("{{\"title\":\"{title}\",\"captured_at\":\"2026-02-0{}T00:00:00Z\"}}\n", page + 1);
+        let mut rows: String = (0..6).map(|story| row(&format!("Story {story} of page {page}"))).collect();
+        rows += &row("Four hundred friends of the shore");
+        put(&root.path().join(format!("{page}.jsonl")), &rows);
+        let said = run_in(root.path(), &["ingest", "--db", "rows.db", "--source", "shore", &format!("{page}.jsonl")]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+    }
+    let database = root.path().join("rows.db");
+    assert_eq!(rows(&database, "SELECT count(*) FROM furniture"), ["0"]);
+    assert_eq!(rows(&database, "SELECT count(*) FROM records"), ["19"]);
+}

@@ -59,6 +59,7 @@ pub(crate) fn commit(store: &mut Store, snapshot: &Snapshot, records: &[Record])
             listing: &snapshot.page,
             records,
             furniture: &[],
+            method: tearsheet::model::Method::Dom,
             rejections: &[],
             encodings: None,
             memory: &ListingMemory::default(),
