@@ -113,14 +113,15 @@ fn any_order_gives_the_same_content() {
 /// Twelve dumps of a front page: headlines change, links carry tracking, and some stories link their section.
 fn front_pages() -> Vec<String> {
     let row = |hour: usize, story: usize| {
-        let section = story % 7 == 3 && (story + hour) % 3 != 0;
+        let section = story % 7 == 3 && !(story + hour).is_multiple_of(3);
         let url = if section {
             "https://town.example/politics/".to_owned()
         } else {
             format!("https://www.town.example/politics/{story}-votes?utm_source=front{hour}")
         };
         let edited = if hour > story { ", at last" } else { "" };
-        let excerpt = if (story + hour) % 4 == 0 { String::new() } else { format!("What story {story} is about.") };
+        let excerpt =
+            if (story + hour).is_multiple_of(4) { String::new() } else { format!("What story {story} is about.") };
         let title = format!("Town votes on question {story}{edited}");
         serde_json::json!({ "title": title, "url": url, "excerpt": excerpt,
             "captured_at": format!("2026-01-01T{hour:02}:00:00Z") })

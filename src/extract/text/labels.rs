@@ -16,7 +16,11 @@ pub(super) fn mark_repeats(lines: &mut [Line]) {
     for (at, line) in lines.iter().enumerate() {
         let below = lines.get(at + 1).is_some_and(|l| l.is_body() || matches!(l.class, Class::Date | Class::Byline));
         // A label below the title of every record heads nothing.
-        let above = lines[..at].iter().rev().find(|l| !matches!(l.class, Class::Date | Class::Byline | Class::Number));
+        let above = lines[..at]
+            .iter()
+            .rev()
+            .take(SAME_RECORD_LINES)
+            .find(|l| !matches!(l.class, Class::Date | Class::Byline | Class::Number));
         let headed = above.is_some_and(|l| l.class == Class::Short && l.folded != line.folded);
         *heads.entry(line.folded.as_str()).or_default() += usize::from(below && !headed);
         let (all, apart, last) = counts.entry(line.folded.as_str()).or_default();

@@ -265,6 +265,33 @@ mod tests {
     }
 
     #[test]
+    fn many_lines_of_nothing_cost_no_more_than_their_number() {
+        let text = "12\n5 May 2021\nby Ann Lee\n".repeat(20_000);
+        assert_eq!(split(&text).len(), 60_000);
+    }
+
+    #[test]
+    fn kickers_join_their_titles() {
+        let text = "Cycling\n:Race called off\nTown\n:Hall sold\nSea\n:Ferry late\nRain";
+        let titles: Vec<String> = split(text).into_iter().map(|line| line.text).collect();
+        assert_eq!(titles, ["Cycling: Race called off", "Town: Hall sold", "Sea: Ferry late", "Rain"]);
+    }
+
+    #[test]
+    fn a_line_where_dates_stand_is_a_date_whatever_else_it_says() {
+        let record = |title: &str, stamp: &str| {
+            format!(
+                "{title}\n{stamp}\nThe bridge was closed for repair in the spring of last year and nobody knows why.\n\n"
+            )
+        };
+        let text = record("Bridge over the river reopens", "ann 5 May 2021 News 0")
+            + &record("Ferry to the islands is late", "ann 6 May 2021 News 0")
+            + &record("Town hall sold to a circus", "a guest from abroad wrote on 7 May 2021 in Travel and Food 12");
+        let classes: Vec<Class> = split(&text).into_iter().map(|line| line.class).collect();
+        assert_eq!([classes[1], classes[4], classes[7]], [Class::Date; 3]);
+    }
+
+    #[test]
     fn wrapped_paragraphs_are_joined() {
         let row = "word word word word word word word word word word word word word word";
         let text = format!("Title\n\n{row}\n{row}\n{row}\n{row} x\n\nOther\n\n{row}\n{row}\n{row}\nend.");
