@@ -47,6 +47,7 @@ pub(super) struct RawSource {
     pub(super) delay_s: Option<Spanned<f64>>,
     pub(super) allow_networks: Vec<Spanned<String>>,
     pub(super) headers: BTreeMap<String, Spanned<String>>,
+    pub(super) render_command: Option<Spanned<Vec<String>>>,
     pub(super) disabled: bool,
     pub(super) selectors: Option<Spanned<Selectors>>,
 }

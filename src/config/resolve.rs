@@ -97,6 +97,8 @@ pub struct SourceConfig {
     pub allow_networks: Vec<ipnet::IpNet>,
     /// Extra request headers: never logged, never sent to another origin.
     pub headers: Vec<(String, String)>,
+    /// A program that is given the URL of a page and prints it as a browser shows it.
+    pub render_command: Option<Vec<String>>,
     /// Kept in the file and not visited.
     pub disabled: bool,
     /// CSS selectors.
@@ -182,6 +184,11 @@ impl Defaults<'_> {
                 .map(|text| network(at, &key("allow_networks"), text))
                 .collect::<Result<_, _>>()?,
             headers: raw.headers.iter().map(|(name, value)| (name.clone(), value.as_ref().clone())).collect(),
+            render_command: raw
+                .render_command
+                .as_ref()
+                .map(|command| render_command(at, &key("render_command"), command))
+                .transpose()?,
             disabled: raw.disabled,
             selectors: raw.selectors.as_ref().map_or(Ok(Selectors::default()), |table| selectors(at, name, table))?,
         })
@@ -303,6 +310,16 @@ fn language(at: Located<'_>, key: &str, tag: &Spanned<String>) -> Result<String,
         return Ok(tag.as_ref().clone());
     }
     Err(at.wrong(tag.span(), format!("`{key}`: expected a language tag such as \"en-GB\", found `{}`", tag.as_ref())))
+}
+
+fn render_command(at: Located<'_>, key: &str, command: &Spanned<Vec<String>>) -> Result<Vec<String>, ConfigError> {
+    match command.as_ref().first() {
+        Some(program) if !program.trim().is_empty() => Ok(command.as_ref().clone()),
+        _ => Err(at.wrong(
+            command.span(),
+            format!("`{key}` needs a program, and its arguments as texts of their own: [\"chromium\", \"--dump-dom\"]"),
+        )),
+    }
 }
 
 fn robots(at: Located<'_>, key: &str, word: &Spanned<String>) -> Result<Robots, ConfigError> {

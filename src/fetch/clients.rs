@@ -37,6 +37,11 @@ impl Clients {
         Ok(client)
     }
 
+    /// What a host name resolves to.
+    pub(super) async fn resolve(&self, name: &str) -> std::io::Result<Vec<std::net::IpAddr>> {
+        self.resolver.resolve(name).await
+    }
+
     fn build(&self, allowed: &[IpNet], options: &Options) -> reqwest::Result<Client> {
         let mut builder = Client::builder()
             .user_agent(user_agent(options.contact.as_deref()))

@@ -13,6 +13,7 @@ mod hop;
 mod once;
 mod options;
 mod politeness;
+mod render;
 mod request;
 mod resolver;
 pub mod robots;

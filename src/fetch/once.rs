@@ -13,8 +13,8 @@ use url::Url;
 /// what was dropped is asked for again, conditionally.
 const MAX_KEPT_BYTES: usize = 32 << 20;
 
-/// What makes two requests the same: the URL without its fragment, and the configured headers.
-type Key = (Url, Vec<(String, String)>);
+/// What makes two requests the same: the URL without its fragment, the configured headers, the program that renders.
+type Key = (Url, Vec<(String, String)>, Option<Vec<String>>);
 
 /// An answer, and the validators of the request that it answers.
 type Slot = Arc<AsyncMutex<Option<(Validators, Result<Fetched, FetchError>)>>>;
@@ -41,7 +41,7 @@ impl Once {
     {
         let mut url = request.url.clone();
         url.set_fragment(None);
-        let key = (url, request.headers.clone());
+        let key = (url, request.headers.clone(), request.render.clone());
         let slot =
             Arc::clone(self.kept.lock().unwrap_or_else(PoisonError::into_inner).slots.entry(key.clone()).or_default());
         let mut slot = slot.lock().await;

@@ -28,6 +28,8 @@ pub struct Request {
     pub ignore_robots: bool,
     /// Least time between two requests to the domain, for this source; `None` leaves it to the options.
     pub delay: Option<Duration>,
+    /// A program that is given the URL and prints the page, instead of our own request.
+    pub render: Option<Vec<String>>,
 }
 
 impl Request {
@@ -42,6 +44,7 @@ impl Request {
             allowed_networks: Vec::new(),
             ignore_robots: false,
             delay: None,
+            render: None,
         }
     }
 }

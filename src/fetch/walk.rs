@@ -20,6 +20,9 @@ const ACCEPT_PAGES: &str = "text/html,application/xhtml+xml,application/rss+xml,
 impl Fetcher {
     /// Follows `request` to its page.
     pub(super) async fn walk(&self, request: &Request) -> Result<Fetched, FetchError> {
+        if let Some(command) = &request.render {
+            return self.render(request, command).await;
+        }
         let client = self.clients.get(&request.allowed_networks, &self.options)?;
         let conditional = validators::is_conditional(&request.url, &request.validators);
         let mut url = request.url.clone();
@@ -150,7 +153,7 @@ fn redirect_target(first: &Url, from: &Url, answer: &Answer) -> Result<Url, Fetc
 }
 
 /// `url` without credentials.
-fn public(mut url: Url) -> Url {
+pub(super) fn public(mut url: Url) -> Url {
     if url.has_host() {
         // Cannot fail: it has a host.
         let _ = url.set_username("");

@@ -43,6 +43,7 @@ pub fn request(source: &SourceConfig, url: &Url) -> Request {
         allowed_networks: source.allow_networks.clone(),
         ignore_robots: source.robots == Robots::Ignore,
         delay: source.delay,
+        render: source.render_command.clone(),
         ..Request::new(&source.name, url.clone())
     }
 }

@@ -28,6 +28,7 @@ mod loopback;
 mod near;
 mod past_site;
 mod program;
+mod render;
 mod robots;
 mod run;
 mod seeds;
