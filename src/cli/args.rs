@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Add(super::commands::add::AddArgs),
     /// Why each block of a page was kept or rejected, and which rule read each field.
     Explain(super::commands::explain::ExplainArgs),
+    /// Read the kept originals with today's extractor; shows the difference first.
+    Reprocess(super::commands::reprocess::ReprocessArgs),
     /// Sources, health, last visits, next due.
     Status(super::commands::status::StatusArgs),
     /// Write records as CSV, JSON Lines, SQLite or a feed.

@@ -27,6 +27,7 @@ pub(crate) fn main() -> ExitCode {
         args::Command::Export(export) => commands::export::run(&args.global, export),
         args::Command::Add(add) => commands::add::run(&args.global, add),
         args::Command::Explain(explain) => commands::explain::run(&args.global, explain),
+        args::Command::Reprocess(reprocess) => commands::reprocess::run(&args.global, reprocess),
         args::Command::Status(status) => commands::status::run(&args.global, status),
         args::Command::Demo(demo) => commands::demo::run(&args.global, demo),
         args::Command::Date(date) => commands::date::run(date),

@@ -2,7 +2,7 @@
 
 use super::merge::State;
 use super::moment::Moment;
-use super::rows::{Tally, changed_fields, prefix, start};
+use super::rows::{Loaded, Tally, changed_fields, prefix, start};
 use super::{Store, StoreError};
 use crate::model::{FurnitureReason, Record, RecordId};
 use crate::text::fold;
@@ -98,6 +98,9 @@ impl Store {
         furniture: Option<FurnitureReason>,
     ) -> Result<Sighted, StoreError> {
         let before = self.load(tally)?;
+        if furniture.is_none() && before.furniture.as_deref() == Some(super::replace::NOT_READ) {
+            return self.begin_anew(tally.record, &before, &State::new(record, at), content);
+        }
         let mut state = before.state.clone();
         state.absorb(State::new(record, at));
         let content = if at > tally.last { content } else { tally.content };
@@ -125,6 +128,16 @@ impl Store {
             self.count(source, 0, dated(&state) - dated(&before.state))?;
         }
         Ok(if is_new_wording { Sighted::Revision } else { Sighted::Repeat })
+    }
+
+    /// A record that was not found any more is sighted again: what was known of it came from another reading.
+    fn begin_anew(&self, record: i64, before: &Loaded, state: &State, content: i64) -> Result<Sighted, StoreError> {
+        self.db.prepare_cached("DELETE FROM revisions WHERE record = ?1")?.execute([record])?;
+        self.update(record, before, state, content)?;
+        self.db.prepare_cached("UPDATE teasers SET furniture = NULL WHERE record = ?1")?.execute([record])?;
+        self.log_change(record, "restored", None)?;
+        // Counted with the other new ones of the snapshot.
+        Ok(Sighted::New)
     }
 
     /// Takes a record out of the view, for a reason that is kept.

@@ -29,6 +29,7 @@ mod near;
 mod past_site;
 mod program;
 mod render;
+mod reprocess;
 mod robots;
 mod run;
 mod seeds;

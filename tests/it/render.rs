@@ -120,7 +120,7 @@ fn robots_hold_for_rendered_pages() {
 fn a_command_needs_a_program() {
     let said = run_in(place("/news", "[]").folder.path(), &["run"]);
     assert_eq!(said.code, Some(2));
-    assert!(said.err.contains("tearsheet.toml:8") && said.err.contains("needs a program"), "{}", said.err);
+    assert!(said.err.contains("tearsheet.toml:9") && said.err.contains("needs a program"), "{}", said.err);
 }
 
 /// The command of docs/rendering.md. `TEARSHEET_REQUIRE=chromium` makes a missing browser a failure.

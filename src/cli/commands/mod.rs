@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod ingest;
+pub(crate) mod reprocess;
 pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod watch;

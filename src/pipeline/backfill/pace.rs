@@ -90,3 +90,35 @@ pub(super) fn spoken(span: Duration) -> String {
         (_, minutes) => format!("{} d {} h", minutes / 1440, minutes % 1440 / 60),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_as_people_say_them() {
+        let spoken = |seconds| spoken(Duration::from_secs(seconds));
+        assert_eq!(spoken(40), "40 s");
+        assert_eq!(spoken(100), "2 min");
+        assert_eq!(spoken(12_000), "3 h 20 min");
+        assert_eq!(spoken(187_200), "2 d 4 h");
+    }
+
+    #[test]
+    fn progress_tells_rate_reach_and_time_left() {
+        let progress = BackfillProgress {
+            page: "https://a.example/".parse().unwrap(),
+            pages: 120,
+            waiting: 3,
+            records: 2_400,
+            new: 2_380,
+            reached: Some("2019-04-01T00:00:00Z".parse().unwrap()),
+            pages_per_minute: 29.6,
+            time_left: Some(Duration::from_mins(10)),
+        };
+        assert_eq!(
+            progress.in_words(),
+            "120 pages (30 a minute), 2400 records, 2380 new, back to 2019-04-01, 10 min left"
+        );
+    }
+}
