@@ -68,7 +68,7 @@ impl Scene<'_> {
                     break;
                 }
                 failed += 1;
-                at += if all { 1 } else { 1 + at / 4 };
+                at += if all { 1 } else { 1 + at / 2 };
             }
             eprintln!("{}: failed at {failed} of {at} writes ({kind})", self.name);
             assert!(failed > 2, "{}: the library had no effect", self.name);

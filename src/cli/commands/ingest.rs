@@ -39,11 +39,15 @@ pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
         });
     })?;
     progress.finish();
-    say(&report, &options);
+    warn(&report, &options);
+    if !global.quiet {
+        say(&report);
+    }
     Ok(if report.failed.is_empty() { Ended::Done } else { Ended::WithFailures })
 }
 
-fn say(report: &IngestReport, options: &IngestOptions) {
+/// What went wrong, or may mislead.
+fn warn(report: &IngestReport, options: &IngestOptions) {
     for (input, reason) in report.damaged.iter().take(FAILURES_SHOWN) {
         output::warn(&format!("`{input}`: {reason}; what stands around it was read"));
     }
@@ -59,6 +63,13 @@ fn say(report: &IngestReport, options: &IngestOptions) {
             report.dated_by_file
         ));
     }
+    if report.stopped {
+        output::warn("stopped before the end; run the same command again to go on");
+    }
+}
+
+/// What was done.
+fn say(report: &IngestReport) {
     let nothing: Vec<String> = report.nothing.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let nothing = if nothing.is_empty() { String::new() } else { format!("; without records: {}", nothing.join(", ")) };
     let counts = &report.records;
@@ -72,8 +83,5 @@ fn say(report: &IngestReport, options: &IngestOptions) {
             "{} pages were redesigned and healed; {} changed in a way that could not be verified",
             report.healed, report.changed
         ));
-    }
-    if report.stopped {
-        output::warn("stopped before the end; run the same command again to go on");
     }
 }
