@@ -25,8 +25,6 @@ pub(super) struct Column {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     pub(super) title: Option<usize>,
-    /// Words of the title column, on average.
-    pub(super) title_words: f64,
     /// Columns of dates, best first.
     pub(super) dates: Vec<usize>,
     pub(super) hints: Vec<Option<ColumnHint>>,
@@ -54,10 +52,20 @@ mod worth {
     pub(super) const HINT_OTHER: f64 = -0.8;
 }
 
-/// The plan for rows whose columns' heads speak of `hints`; the title is filled in at least `least_filled` of them.
-pub(super) fn plan(rows: &[Vec<Option<Headline>>], hints: Vec<Option<ColumnHint>>, least_filled: f64) -> Plan {
+/// What a column must be like to hold titles.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Share of the rows in which it is filled.
+    pub(super) least_filled: f64,
+    /// Words of its texts, on average; more are texts, not titles.
+    pub(super) most_words: f64,
+}
+
+/// The plan for rows whose columns' heads speak of `hints`.
+pub(super) fn plan(rows: &[Vec<Option<Headline>>], hints: Vec<Option<ColumnHint>>, bounds: Bounds) -> Plan {
     let columns: Vec<Column> = hints.iter().enumerate().map(|(i, &hint)| column(rows, i, hint)).collect();
-    let scored = columns.iter().enumerate().filter(|(_, c)| c.filled >= least_filled);
+    let scored =
+        columns.iter().enumerate().filter(|(_, c)| c.filled >= bounds.least_filled && c.words <= bounds.most_words);
     let title = scored
         .map(|(i, c)| (i, title_score(c)))
         .filter(|&(_, score)| score >= LEAST_TITLE)
@@ -66,8 +74,7 @@ pub(super) fn plan(rows: &[Vec<Option<Headline>>], hints: Vec<Option<ColumnHint>
     let mut dates: Vec<usize> =
         (0..columns.len()).filter(|&i| columns[i].dates >= DATE_SHARE && Some(i) != title).collect();
     dates.sort_by_key(|&i| (columns[i].hint != Some(ColumnHint::Date), i));
-    let title_words = title.map_or(0.0, |t| columns[t].words);
-    Plan { title, title_words, dates, hints }
+    Plan { title, dates, hints }
 }
 
 fn column(rows: &[Vec<Option<Headline>>], place: usize, hint: Option<ColumnHint>) -> Column {

@@ -1,7 +1,7 @@
 //! What a cell says first: its headline, and what kind of text that is.
 
 use crate::extract::date_shape::{is_date_alone, is_date_line, looks_like_date, words_beside};
-use crate::extract::listing::facts::{Facts, is_heading};
+use crate::extract::listing::facts::{Facts, Link, is_heading};
 use crate::html::NodeId;
 
 /// The first words of a cell that say something.
@@ -35,15 +35,25 @@ pub(super) fn of_cell(facts: &Facts<'_>, cell: NodeId) -> Option<Headline> {
         (facts.link_of(a).is_some() || is_heading(doc, a))
             && doc.text(a).chars().count() >= spoken.text.chars().count() / 2
     });
-    let (node, text) = match holder {
-        Some(holder) => (holder, doc.text(holder)),
-        None => (spoken.node, spoken.text.clone()),
+    let (node, text) = match (holder, first_of_many(facts, cell)) {
+        (Some(holder), _) => (holder, doc.text(holder)),
+        (None, Some(first)) => (first.node, first.text.clone()),
+        (None, None) => (spoken.node, spoken.text.clone()),
     };
     let link = facts.link_range(span).find(|&l| {
         let link = facts.links[l].node;
         doc.contains(link, spoken.node) || doc.contains(node, link)
     });
     Some(Headline { is_date, ..of_text(node, text, link) })
+}
+
+/// The first link of a cell that consists of several: the documents of the row.
+fn first_of_many<'f>(facts: &'f Facts<'_>, cell: NodeId) -> Option<&'f Link> {
+    let span = facts.span(cell);
+    let links = facts.links_in(span);
+    let letters: usize = links.iter().map(|l| l.text.chars().filter(|c| !c.is_whitespace()).count()).sum();
+    let all = links.len() >= 2 && letters * 5 >= facts.letters(span) * 4;
+    links.iter().find(|l| all && !l.text.is_empty())
 }
 
 /// The headline that a text is by itself.
@@ -68,9 +78,10 @@ fn words(text: &str) -> usize {
     spaced + unspaced / 3
 }
 
-/// True when the digits weigh more than the letters.
+/// True when the digits weigh as much as the letters: half as many of them beside at most one word ("2025 IL App (5th)
+/// 230238"), more beside more ("Ind. No. 71724/22, Appeal No. 5921").
 pub(super) fn is_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    digits > 0 && digits * 2 >= letters
+    digits > 0 && (digits * 2 >= letters && words(text) < 2 || digits * 4 >= letters * 3)
 }

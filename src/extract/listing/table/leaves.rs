@@ -3,7 +3,7 @@
 //! In: the candidates of one region. Out: what the columns tell about each, when their links alone tell no title
 //! (the link is a date, a number, or the same label in every record).
 
-use super::columns;
+use super::columns::{self, Bounds};
 use super::headline::{self, Headline};
 use super::links;
 use super::told::{self, Told};
@@ -23,10 +23,8 @@ const POOR: usize = 6;
 const RARE: usize = 4;
 /// Columns and pieces of one record that are looked at.
 const MAX_PIECES: usize = 40;
-/// The title stands in at least this share of the records.
-const LEAST_FILLED: f64 = 0.7;
-/// A column of more words than this on average holds texts, not titles: posts without a heading.
-const MOST_WORDS: f64 = 14.0;
+/// The title stands in most records; a column of more words holds texts: posts without a heading.
+const BOUNDS: Bounds = Bounds { least_filled: 0.7, most_words: 14.0 };
 /// Different links with one text that make it a label.
 const LABEL_TARGETS: usize = 3;
 
@@ -39,8 +37,8 @@ pub(super) fn tell(facts: &Facts<'_>, candidates: &[Candidate]) -> Option<Vec<To
     let rows = aligned(&pieces);
     let width = rows.first().map_or(0, Vec::len);
     let hints = (0..width).map(|column| label_hint(&rows, column)).collect();
-    let plan = columns::plan(&rows, hints, LEAST_FILLED);
-    let title = plan.title.filter(|_| plan.title_words <= MOST_WORDS)?;
+    let plan = columns::plan(&rows, hints, BOUNDS);
+    let title = plan.title?;
     let placed: Vec<Vec<((u64, usize), usize)>> = candidates.iter().map(|c| link_places(facts, c.span)).collect();
     let links = links::best(facts, &placed, &|_| None);
     let told = candidates.iter().zip(&rows).zip(links).map(|((candidate, row), link)| {

@@ -15,7 +15,7 @@ mod worth {
     /// The head of the column speaks of files.
     pub(super) const HINT: f64 = 0.3;
     /// A number or a date leads to the file of a case or the page of a day, a name or a sign beside it to the document.
-    pub(super) const NUMBER: f64 = -0.3;
+    pub(super) const NUMBER: f64 = -1.0;
     pub(super) const LEADS_UP: f64 = -2.0;
     pub(super) const LATER: f64 = -0.01;
 }

@@ -1,6 +1,6 @@
 //! What the columns tell about each row of a family.
 
-use super::columns::{self, Plan};
+use super::columns::{self, Bounds, Plan};
 use super::family::{Family, Member};
 use super::headline::{self, Headline};
 use super::links;
@@ -22,14 +22,14 @@ pub(in crate::extract) struct Told {
     pub(in crate::extract) is_row: bool,
 }
 
-/// The title column of a table is filled in at least this share of the rows.
-const LEAST_FILLED: f64 = 0.3;
+/// The title column of a table may have gaps, and its titles may be long.
+const BOUNDS: Bounds = Bounds { least_filled: 0.3, most_words: f64::INFINITY };
 
 /// Reads all rows; empty when the columns say nothing.
 pub(super) fn tell(facts: &Facts<'_>, family: &Family) -> Vec<(NodeId, Told)> {
     let width = family.hints.len();
     let headlines: Vec<Vec<Option<Headline>>> = family.rows.iter().map(|m| headlines(facts, m, width)).collect();
-    let plan = columns::plan(&headlines, family.hints.clone(), LEAST_FILLED);
+    let plan = columns::plan(&headlines, family.hints.clone(), BOUNDS);
     let Some(title) = plan.title else { return Vec::new() };
     let links = links(facts, family, &plan, &headlines);
     let mut out = Vec::with_capacity(headlines.len());
