@@ -5,7 +5,7 @@
 //! frontier, and marks a page as known when it is put there, not when it is visited.
 //!
 //! Three things keep a backfill out of traps. Addresses that cannot lead into the past are refused at sight
-//! ([`judge`]). What a template of addresses has given decides whether more of it is visited ([`is_spent`]). And every
+//! ([`judge()`]). What a template of addresses has given decides whether more of it is visited ([`is_spent`]). And every
 //! chain ends after [`MAX_BARREN`] pages in a row that gave nothing new, whatever it is made of.
 
 mod address;

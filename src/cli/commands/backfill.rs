@@ -80,9 +80,10 @@ pub(crate) fn run(global: &Global, args: &BackfillArgs) -> anyhow::Result<Ended>
         Some(found) => found.config,
         None => Config::parse(Path::new("defaults"), "")?,
     };
+    // Before the lock: whoever sees it taken may already ask to stop.
+    let stop = stop::flag()?;
     let mut lock = Lock::take_giving_way(&database, "backfill")?;
     let mut store = Store::open(&database)?;
-    let stop = stop::flag()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let fetcher = pipeline::fetcher_of(&config, Arc::clone(&clock));
     let folder = database.with_file_name("archive");

@@ -29,9 +29,10 @@ pub(crate) struct IngestArgs {
 pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
     let options = IngestOptions { dumps: args.inputs.dump_options()?, reading: args.inputs.reading_options()? };
     let database = places::database(global, places::config(global)?.as_ref());
+    // Before the lock: whoever sees it taken may already ask to stop.
+    let stop = stop::flag()?;
     let mut lock = Lock::take_giving_way(&database, "ingest")?;
     let mut store = Store::open(&database)?;
-    let stop = stop::flag()?;
     let progress = Progress::start("ingest", global.quiet);
     let report = pipeline::ingest(&mut store, args.inputs.paths(), &options, &stop, Some(&mut lock), |report| {
         progress.show(|| {
