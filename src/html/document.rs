@@ -1,11 +1,12 @@
 //! The page as one compact table of nodes in reading order.
 //!
 //! In: decoded text. Out: [`Document`], the only view of a page that the stages have. Every node knows its parent and
-//! where its subtree ends, so a subtree is a range and most questions are one pass over it. The parser's tree stays
-//! inside, for attributes, texts and selector matching: one DOM, never two.
+//! where its subtree ends, so a subtree is a range and most questions are one pass over it. Texts and attributes are
+//! places in the source; selectors are matched against the same table: one DOM, never two.
 
-use super::{Selector, parse};
-use scraper::{ElementRef, Html, Node};
+use super::parse::{self, Entry, Kind, NONE, Namespace, Parsed, Slice};
+use super::tag::{HEADING, Tag};
+use super::{Selector, select};
 use std::fmt::Write as _;
 
 /// A node of a [`Document`]: its place in reading order.
@@ -20,60 +21,38 @@ impl NodeId {
     }
 }
 
-/// What a node is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Element,
-    Text,
-    /// Text that a reader never sees: inside script, style, template, noscript.
-    Hidden,
-    Comment,
-}
-
-struct Entry {
-    raw: ego_tree::NodeId,
-    parent: u32,
-    /// One past the last node of the subtree.
-    end: u32,
-    /// Place among the elements of the parent, from 1.
-    ordinal: u32,
-    depth: u16,
-    kind: Kind,
-}
-
 /// One parsed page.
+#[derive(Debug)]
 pub struct Document {
-    html: Html,
-    nodes: Vec<Entry>,
+    /// The text without carriage returns.
+    source: String,
+    page: Parsed,
 }
-
-/// Elements whose content a reader never sees.
-const UNSEEN: [&str; 8] = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math"];
 
 impl Document {
     /// Parses decoded text within the caps of the parser. Never fails.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let html = parse::parse(text);
-        let nodes = table(&html);
-        Self { html, nodes }
+        let source = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+        let page = parse::parse(&source);
+        Self { source, page }
     }
 
     /// Number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.nodes.len()
+        self.page.nodes.len()
     }
 
     /// True when the page has no node at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.page.nodes.is_empty()
     }
 
     /// Every node in reading order.
     pub fn all(&self) -> impl Iterator<Item = NodeId> + use<> {
-        ids(0, self.nodes.len())
+        ids(0, self.page.nodes.len())
     }
 
     /// The node at a place in reading order; `place` must be below [`Document::len`].
@@ -84,7 +63,7 @@ impl Document {
 
     /// The nodes from place `from` up to `to` in reading order.
     pub fn between(&self, from: usize, to: usize) -> impl Iterator<Item = NodeId> + use<> {
-        ids(from, to.min(self.nodes.len()))
+        ids(from, to.min(self.page.nodes.len()))
     }
 
     /// Every element in reading order.
@@ -122,14 +101,14 @@ impl Document {
     /// One past the last node of the subtree.
     #[must_use]
     pub fn end(&self, node: NodeId) -> usize {
-        self.nodes[node.index()].end as usize
+        self.entry(node).end as usize
     }
 
     /// The parent; `None` at the top.
     #[must_use]
     pub fn parent(&self, node: NodeId) -> Option<NodeId> {
-        let parent = self.nodes[node.index()].parent;
-        (parent != u32::MAX).then_some(NodeId(parent))
+        let parent = self.entry(node).parent;
+        (parent != NONE).then_some(NodeId(parent))
     }
 
     /// The ancestors, nearest first, without the node itself.
@@ -140,13 +119,13 @@ impl Document {
     /// Steps to the top.
     #[must_use]
     pub fn depth(&self, node: NodeId) -> usize {
-        usize::from(self.nodes[node.index()].depth)
+        usize::from(self.entry(node).depth)
     }
 
     /// Place among the elements of the parent, from 1 (what `:nth-child` counts).
     #[must_use]
     pub fn ordinal(&self, node: NodeId) -> usize {
-        self.nodes[node.index()].ordinal as usize
+        self.entry(node).ordinal as usize
     }
 
     /// True when `inner` is `outer` or stands below it.
@@ -172,30 +151,37 @@ impl Document {
     /// True for elements, false for texts and comments.
     #[must_use]
     pub fn is_element(&self, node: NodeId) -> bool {
-        self.nodes[node.index()].kind == Kind::Element
+        self.entry(node).kind == Kind::Element
     }
 
     /// Name of the element in lower case; "" for other nodes.
     #[must_use]
     pub fn tag(&self, node: NodeId) -> &str {
-        self.element(node).map_or("", |e| e.name())
+        let entry = self.entry(node);
+        if entry.kind == Kind::Element { self.name(entry.tag) } else { "" }
     }
 
     /// True when the element has one of the names.
     #[must_use]
     pub fn is(&self, node: NodeId, tags: &[&str]) -> bool {
-        self.is_element(node) && tags.contains(&self.tag(node))
+        let own = self.tag(node);
+        // Most names differ in their length or their first letter already.
+        !own.is_empty()
+            && tags.iter().any(|tag| tag.len() == own.len() && tag.as_bytes()[0] == own.as_bytes()[0] && *tag == own)
     }
 
     /// Value of an attribute.
     #[must_use]
     pub fn attribute(&self, node: NodeId, name: &str) -> Option<&str> {
-        self.attributes(node).find(|(n, _)| *n == name).map(|(_, v)| v)
+        let own = &self.page.attributes[self.entry(node).attributes.range()];
+        let found = own.iter().find(|a| a.name.is(name, &self.source, &self.page.decoded))?;
+        Some(self.slice(found.value))
     }
 
-    /// All attributes, in no stated order.
+    /// All attributes, in the order of the page.
     pub fn attributes(&self, node: NodeId) -> impl Iterator<Item = (&str, &str)> {
-        self.element(node).into_iter().flat_map(|e| e.attrs.iter().map(|(n, v)| (&*n.local, &**v)))
+        let own = &self.page.attributes[self.entry(node).attributes.range()];
+        own.iter().map(|a| (self.slice(a.name), self.slice(a.value)))
     }
 
     /// Classes as written.
@@ -206,29 +192,30 @@ impl Document {
     /// The characters of a text node that a reader sees; `None` for every other node.
     #[must_use]
     pub fn seen_text(&self, node: NodeId) -> Option<&str> {
-        (self.nodes[node.index()].kind == Kind::Text).then(|| self.raw_text(node)).flatten()
+        let entry = self.entry(node);
+        (entry.kind == Kind::Text).then(|| self.slice(entry.text))
     }
 
     /// The characters below a script, style or noscript element, as they stand.
     #[must_use]
     pub fn hidden_text(&self, element: NodeId) -> String {
         self.subtree(element)
-            .filter(|n| self.nodes[n.index()].kind == Kind::Hidden)
-            .filter_map(|n| self.raw_text(n))
+            .map(|n| self.entry(n))
+            .filter(|entry| entry.kind == Kind::Hidden)
+            .map(|entry| self.slice(entry.text))
             .collect()
     }
 
     /// Comments of the page, in reading order.
     pub fn comments(&self) -> impl Iterator<Item = &str> {
-        let comments = self.nodes.iter().filter(|e| e.kind == Kind::Comment);
-        comments.filter_map(|e| Some(&**self.html.tree.get(e.raw)?.value().as_comment()?))
+        let comments = self.page.nodes.iter().filter(|entry| entry.kind == Kind::Comment);
+        comments.map(|entry| self.slice(entry.text))
     }
 
     /// True when the selector matches the element. `scope` is what `:scope` stands for.
     #[must_use]
     pub fn matches(&self, element: NodeId, selector: &Selector, scope: Option<NodeId>) -> bool {
-        let wrap = |n: NodeId| self.html.tree.get(self.nodes[n.index()].raw).and_then(ElementRef::wrap);
-        wrap(element).is_some_and(|e| selector.0.matches_with_scope(&e, scope.and_then(wrap)))
+        self.is_element(element) && select::matches(self, element, selector, scope)
     }
 
     /// Elements below `scope` (the whole page when `None`) that the selector matches.
@@ -260,16 +247,61 @@ impl Document {
         out
     }
 
-    fn element(&self, node: NodeId) -> Option<&scraper::node::Element> {
-        let entry = &self.nodes[node.index()];
-        if entry.kind != Kind::Element {
-            return None;
-        }
-        self.html.tree.get(entry.raw)?.value().as_element()
+    fn entry(&self, node: NodeId) -> &Entry {
+        &self.page.nodes[node.index()]
     }
 
-    fn raw_text(&self, node: NodeId) -> Option<&str> {
-        self.html.tree.get(self.nodes[node.index()].raw)?.value().as_text().map(|t| &**t)
+    fn slice(&self, slice: Slice) -> &str {
+        slice.of(&self.source, &self.page.decoded)
+    }
+
+    fn name(&self, tag: Tag) -> &str {
+        tag.name().or_else(|| self.page.names.get(tag.place()).map(String::as_str)).unwrap_or("")
+    }
+
+    /// True for `h1` to `h6`.
+    #[must_use]
+    pub fn is_heading(&self, node: NodeId) -> bool {
+        self.tag_number(node).is_some_and(|tag| tag.has(HEADING))
+    }
+
+    /// The element's name as a number, for what asks it of every node.
+    pub(super) fn tag_number(&self, node: NodeId) -> Option<Tag> {
+        let entry = self.entry(node);
+        (entry.kind == Kind::Element).then_some(entry.tag)
+    }
+
+    /// What tells this node from all others, wherever it is moved.
+    pub(super) fn identity(&self, node: NodeId) -> &Entry {
+        self.entry(node)
+    }
+
+    /// True for texts, seen or not.
+    pub(super) fn is_text(&self, node: NodeId) -> bool {
+        matches!(self.entry(node).kind, Kind::Text | Kind::Hidden)
+    }
+
+    /// The element child before the node, under the same parent.
+    pub(super) fn previous_element(&self, node: NodeId) -> Option<NodeId> {
+        let parent = self.parent(node)?;
+        let mut at = node;
+        while at.0 > parent.0 + 1 {
+            // What stands right before is the end of the brother's subtree.
+            let mut brother = NodeId(at.0 - 1);
+            while let Some(above) = self.parent(brother).filter(|&above| above != parent) {
+                brother = above;
+            }
+            if self.is_element(brother) {
+                return Some(brother);
+            }
+            at = brother;
+        }
+        None
+    }
+
+    /// Whose vocabulary the element belongs to.
+    pub(super) fn namespace(&self, node: NodeId) -> Namespace {
+        self.entry(node).namespace
     }
 }
 
@@ -280,44 +312,6 @@ fn id(index: usize) -> NodeId {
 
 fn ids(from: usize, to: usize) -> impl Iterator<Item = NodeId> {
     (from..to).map(id)
-}
-
-/// The parser's tree flattened in reading order, without recursion.
-fn table(html: &Html) -> Vec<Entry> {
-    let mut nodes: Vec<Entry> = Vec::new();
-    let mut open: Vec<(u32, bool, u32)> = Vec::new();
-    for edge in html.tree.root().traverse() {
-        match edge {
-            ego_tree::iter::Edge::Open(node) => {
-                let (parent, unseen) = open.last().map_or((u32::MAX, false), |&(parent, unseen, _)| (parent, unseen));
-                let (kind, hides) = match node.value() {
-                    Node::Element(e) => (Kind::Element, unseen || UNSEEN.contains(&e.name())),
-                    Node::Text(_) => (if unseen { Kind::Hidden } else { Kind::Text }, unseen),
-                    Node::Comment(_) => (Kind::Comment, unseen),
-                    _ => continue,
-                };
-                let index = id(nodes.len()).0;
-                let depth = u16::try_from(open.len()).unwrap_or(u16::MAX);
-                let ordinal = match open.last_mut() {
-                    Some((_, _, elements)) if kind == Kind::Element => {
-                        *elements += 1;
-                        *elements
-                    }
-                    _ => 1,
-                };
-                nodes.push(Entry { raw: node.id(), parent, end: index + 1, ordinal, depth, kind });
-                open.push((index, hides, 0));
-            }
-            ego_tree::iter::Edge::Close(node) => {
-                if matches!(node.value(), Node::Element(_) | Node::Text(_) | Node::Comment(_))
-                    && let Some((index, ..)) = open.pop()
-                {
-                    nodes[index as usize].end = id(nodes.len()).0;
-                }
-            }
-        }
-    }
-    nodes
 }
 
 #[cfg(test)]

@@ -73,6 +73,9 @@ fn detect(body: &[u8], utf8: Utf8Detection) -> &'static Encoding {
 /// The declared encoding, unless the bytes plainly say otherwise.
 fn correct(declared: &'static Encoding, body: &[u8]) -> &'static Encoding {
     if declared == UTF_8 {
+        if std::str::from_utf8(body).is_ok() {
+            return UTF_8;
+        }
         let (good, bad) = count_utf8(body);
         return if bad > MAX_BAD_BYTES && bad > good { detect(body, Utf8Detection::Deny) } else { UTF_8 };
     }

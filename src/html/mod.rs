@@ -5,6 +5,7 @@ mod encoding;
 mod parse;
 mod prescan;
 mod select;
+mod tag;
 mod text;
 
 pub use document::{Document, NodeId};

@@ -1,19 +1,7 @@
 //! Text of a subtree with the spaces that a reader sees between elements.
 
+use super::tag::{INLINE, Tag, WITHIN_WORDS};
 use super::{Document, NodeId};
-
-/// Elements that run on in the line.
-const INLINE: [&str; 34] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
-    "ins", "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt",
-    "u", "var", "wbr",
-];
-
-/// Inline elements that mark words up; between the others a style sheet usually puts a gap.
-const WITHIN_WORDS: [&str; 24] = [
-    "abbr", "acronym", "b", "bdi", "bdo", "big", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
-    "s", "small", "strong", "sub", "sup", "u", "var", "wbr",
-];
 
 /// One line as a reader sees it, and the node that holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +18,7 @@ impl Document {
     /// True for elements that run on in the line.
     #[must_use]
     pub fn is_inline(&self, node: NodeId) -> bool {
-        self.is(node, &INLINE)
+        self.tag_number(node).is_some_and(|tag| tag.has(INLINE))
     }
 
     /// The text below the node on one line, spaces where a reader sees a gap.
@@ -42,14 +30,9 @@ impl Document {
     /// [`Document::text`] without the subtrees that `skip` names.
     #[must_use]
     pub fn text_without(&self, node: NodeId, skip: &dyn Fn(NodeId) -> bool) -> String {
-        let mut out = String::new();
-        for line in self.lines_without(node, skip) {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(&line.text);
-        }
-        out
+        let mut writer = Writer { joins: true, ..Writer::default() };
+        self.write(&mut writer, node.index(), self.end(node), skip);
+        writer.line.map(|line| line.text).unwrap_or_default()
     }
 
     /// The lines below the node: what block elements and `<br>` separate.
@@ -68,12 +51,17 @@ impl Document {
     #[must_use]
     pub fn lines_between(&self, from: usize, to: usize, skip: &dyn Fn(NodeId) -> bool) -> Vec<Line> {
         let mut writer = Writer::default();
+        self.write(&mut writer, from, to, skip);
+        writer.finish()
+    }
+
+    fn write(&self, writer: &mut Writer, from: usize, to: usize, skip: &dyn Fn(NodeId) -> bool) {
         let mut open: Vec<(NodeId, usize)> = Vec::new();
         let mut at = from;
         while at < to {
             while open.last().is_some_and(|&(_, end)| end <= at) {
                 if let Some((closed, _)) = open.pop() {
-                    self.edge(&mut writer, closed);
+                    self.edge(writer, closed);
                 }
             }
             let here = self.node_at(at);
@@ -85,28 +73,28 @@ impl Document {
             if let Some(text) = self.seen_text(here) {
                 writer.push(text, here);
             } else if self.is_element(here) {
-                self.edge(&mut writer, here);
+                self.edge(writer, here);
                 open.push((here, self.end(here)));
             }
             at += 1;
         }
-        writer.finish()
     }
 
     /// What opening or closing the element does to the line.
     fn edge(&self, writer: &mut Writer, node: NodeId) {
-        let tag = self.tag(node);
-        if WITHIN_WORDS.contains(&tag) || tag == "img" {
-        } else if INLINE.contains(&tag) {
-            writer.touch();
-        } else {
+        let Some(tag) = self.tag_number(node) else { return };
+        if !tag.has(INLINE) {
             writer.break_line();
+        } else if !tag.has(WITHIN_WORDS) && tag != Tag::IMG {
+            writer.touch();
         }
     }
 }
 
 #[derive(Default)]
 struct Writer {
+    /// All on one line, a space for each break.
+    joins: bool,
     lines: Vec<Line>,
     line: Option<Line>,
     space: bool,
@@ -143,6 +131,11 @@ impl Writer {
     }
 
     fn break_line(&mut self) {
+        if self.joins {
+            self.space = true;
+            self.edges = 0;
+            return;
+        }
         if let Some(mut line) = self.line.take() {
             line.cut = self.cut;
             self.lines.push(line);
