@@ -15,11 +15,11 @@ const SHORT_CHARS: usize = 12;
 
 /// True when a text is a date and nothing else.
 pub(crate) fn is_date_alone(text: &str) -> bool {
-    let has_digit = text.chars().any(char::is_numeric);
-    looks_like_date(text)
-        && words_beside(text) == 0
+    // The cheap questions first: this is asked of every title.
+    (text.chars().any(char::is_numeric) || text.chars().count() <= SHORT_CHARS)
         && unspaced(text) <= FEW_UNSPACED
-        && (has_digit || text.chars().count() <= SHORT_CHARS)
+        && looks_like_date(text)
+        && words_beside(text) == 0
 }
 
 /// True when a text is a date with at most a label beside it.

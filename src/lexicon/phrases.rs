@@ -105,9 +105,13 @@ pub fn is_byline_word(folded: &str) -> bool {
     PHRASES.byline.contains(folded.trim_end_matches([' ', ':', '：']))
 }
 
+/// Byline phrases of several words.
+static GLUED_BYLINES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| PHRASES.byline.iter().copied().filter(|p| p.contains(' ')).collect());
+
 /// A byline phrase of several words that lost the space before the name: alternative texts of portraits do.
 fn glued_byline(folded: &str) -> Option<usize> {
-    PHRASES.byline.iter().find(|p| p.contains(' ') && folded.starts_with(**p)).map(|p| p.len())
+    GLUED_BYLINES.iter().find(|p| folded.starts_with(**p)).map(|p| p.len())
 }
 
 /// True when the text speaks words of a call to action (sign up, donate, subscribe).

@@ -144,7 +144,7 @@ impl<'a> Facts<'a> {
 
 /// True for headings by tag or role.
 pub(in crate::extract) fn is_heading(doc: &Document, node: NodeId) -> bool {
-    doc.is(node, &["h1", "h2", "h3", "h4", "h5", "h6"]) || doc.attribute(node, "role") == Some("heading")
+    doc.is_heading(node) || doc.attribute(node, "role") == Some("heading")
 }
 
 fn links(doc: &Document, head: &Head) -> Vec<Link> {
@@ -232,7 +232,7 @@ fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
     for node in doc.all() {
         out.push(running);
         if let Some(text) = doc.seen_text(node) {
-            let letters = u32::try_from(text.chars().filter(|c| !c.is_whitespace()).count()).unwrap_or(u32::MAX);
+            let letters = u32::try_from(letters_of(text)).unwrap_or(u32::MAX);
             running.letters = running.letters.saturating_add(letters);
             let long = letters as usize >= LONG_TEXT || (letters as usize >= LONG_TEXT / 3 && is_unspaced(text));
             let letters = if is_unspaced(text) { letters.saturating_mul(2) } else { letters };
@@ -264,7 +264,17 @@ fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
     out
 }
 
+/// Characters that are no white space.
+fn letters_of(text: &str) -> usize {
+    if text.is_ascii() {
+        text.bytes().filter(|byte| !matches!(byte, b'\t'..=b'\r' | b' ')).count()
+    } else {
+        text.chars().filter(|c| !c.is_whitespace()).count()
+    }
+}
+
 /// True for scripts without spaces between words, where a character says about three times as much.
 fn is_unspaced(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{E00}'..='\u{E7F}'))
+    !text.is_ascii()
+        && text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{E00}'..='\u{E7F}'))
 }

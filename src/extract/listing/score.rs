@@ -226,6 +226,9 @@ fn dates_told(facts: &Facts<'_>, candidate: &Candidate) -> String {
 
 /// True for a container of records: several like links with titles of their own, none of them part of a sentence.
 fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
+    if facts.links_in(span).len() < CROWD_OF_HEADINGS {
+        return false;
+    }
     let mut alike: HashMap<u64, (HashSet<&str>, usize, bool)> = HashMap::new();
     for link in facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(MAX_LOOKED_AT) {
         let entry = alike.entry(facts.trail[link.node.index()]).or_default();
@@ -349,6 +352,6 @@ fn hints_at_furniture(doc: &Document, node: NodeId) -> bool {
     let id = doc.attribute(node, "id").unwrap_or("");
     doc.classes(node).chain(std::iter::once(id)).any(|name| {
         name.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| FURNITURE_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+            .any(|word| FURNITURE_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
     })
 }

@@ -205,6 +205,9 @@ fn by_brothers(facts: &Facts<'_>, tables: &Tables) -> Vec<Region> {
     let doc = facts.doc;
     let mut regions = Vec::new();
     for parent in doc.elements() {
+        if doc.child_elements(parent).nth(1).is_none() {
+            continue;
+        }
         let mut order: Vec<u64> = Vec::new();
         let mut groups: HashMap<u64, Vec<NodeId>> = HashMap::new();
         for child in doc.child_elements(parent) {

@@ -5,7 +5,7 @@
 
 use super::sense::Sense;
 use super::table::table;
-use super::token::{Token, TokenKind, tokenize};
+use super::token::{Token, TokenKind, tokenize, tokenize_while};
 
 /// A date line is short; longer texts talk about dates, they are none.
 const MAX_CHARS: usize = 120;
@@ -18,8 +18,18 @@ pub fn looks_like_date(text: &str) -> bool {
     if text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
         return false;
     }
-    let mut tokens = Vec::new();
-    tokenize(text, &mut tokens);
+    // Without a number only a text of date words alone is a date.
+    let has_number = !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit());
+    let most = if has_number { MAX_OTHER_WORDS } else { 0 };
+    let mut others = 0;
+    let mut tokens = Vec::with_capacity(MAX_CHARS / 4);
+    tokenize_while(text, &mut tokens, |token| {
+        others += usize::from(matches!(token.kind, TokenKind::Unknown(letters) if letters > 2));
+        others <= most
+    });
+    if others > most {
+        return false;
+    }
     let signs = Signs::of(&tokens);
     signs.others <= MAX_OTHER_WORDS && signs.is_date()
 }

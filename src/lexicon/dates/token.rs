@@ -56,9 +56,14 @@ pub struct Token {
 
 /// Splits `text` into tokens, appended to `out`.
 pub fn tokenize(text: &str, out: &mut Vec<Token>) {
+    tokenize_while(text, out, |_| true);
+}
+
+/// [`tokenize`] up to the first token that `goes_on` denies, which is left out.
+pub(super) fn tokenize_while(text: &str, out: &mut Vec<Token>, mut goes_on: impl FnMut(&Token) -> bool) {
     let mut reader = Reader { text, table: table(), at: 0, spaced: true, key: String::new() };
     while out.len() < MAX_TOKENS {
-        let Some(token) = reader.next() else { break };
+        let Some(token) = reader.next().filter(&mut goes_on) else { break };
         out.push(token);
     }
 }

@@ -88,13 +88,20 @@ fn beside_byline(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) -> O
     doc.between(candidate.span.from, candidate.span.to).find_map(|node| {
         let text = doc.seen_text(node).filter(|t| t.chars().count() <= MAX_BYLINE_CHARS)?;
         let parent = doc.parent(node)?;
-        let near = facts.letters(facts.span(parent)) <= MAX_BYLINE_CHARS && !doc.is(parent, &["a", "h1", "h2", "h3"]);
-        let folded = crate::text::fold(text);
-        let ends = folded.rsplit([' ', ',']).next().is_some_and(phrases::is_byline_word);
+        // The cheap questions first: this is asked of every text.
+        if facts.letters(facts.span(parent)) > MAX_BYLINE_CHARS || doc.is(parent, &["a", "h1", "h2", "h3"]) {
+            return None;
+        }
         let next = doc.children(parent).find(|&n| n.index() >= doc.end(node))?;
-        let free = near && ends && doc.is_element(next) && doc.is_inline(next) && !used.contains(&next);
+        if !doc.is_element(next) || !doc.is_inline(next) || used.contains(&next) {
+            return None;
+        }
+        let folded = crate::text::fold(text);
+        if !folded.rsplit([' ', ',']).next().is_some_and(phrases::is_byline_word) {
+            return None;
+        }
         let name = cut_name(&doc.text(next));
-        (free && is_name(&name) && !looks_like_date(&name)).then_some((next, name))
+        (is_name(&name) && !looks_like_date(&name)).then_some((next, name))
     })
 }
 
@@ -141,8 +148,9 @@ fn marked(doc: &Document, node: NodeId) -> Option<&'static str> {
         return Some("itemprop author");
     }
     let named = doc.classes(node).any(|c| {
-        let c = c.to_ascii_lowercase();
-        c.split(['-', '_']).any(|w| matches!(w, "author" | "byline" | "authors" | "autor" | "auteur"))
+        let is_author =
+            |w: &str| ["author", "byline", "authors", "autor", "auteur"].iter().any(|a| w.eq_ignore_ascii_case(a));
+        c.split(['-', '_']).any(is_author)
     });
     named.then_some("class author")
 }
