@@ -22,6 +22,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0007_date_corrections.sql")),
     M::up(include_str!("../../migrations/0008_backfill.sql")),
     M::up(include_str!("../../migrations/0009_suspects.sql")),
+    M::up(include_str!("../../migrations/0010_ledger_views.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.
