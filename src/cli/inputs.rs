@@ -70,6 +70,7 @@ impl InputArgs {
             base_url: self.base_url.clone(),
             at: self.at.as_deref().map(instant).transpose()?,
             extract: self.extract_options(),
+            ..DumpOptions::default()
         })
     }
 

@@ -55,7 +55,7 @@ pub(crate) fn each_page_of(
                 all_read = false;
             }
             DumpItem::Damaged { input, reason } => output::warn(&format!("`{input}`: {reason}")),
-            DumpItem::Companion | DumpItem::NoPage => {}
+            _ => {}
         }
     }
     Ok(all_read)

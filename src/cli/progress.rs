@@ -20,6 +20,25 @@ impl Progress {
         Self(Some(bar))
     }
 
+    /// Starts the line for bytes, with their rate and the time that is left; `total` is only asked for when somebody looks.
+    pub(crate) fn start_bytes(what: &'static str, quiet: bool, total: impl FnOnce() -> u64) -> Self {
+        let progress = Self::start(what, quiet);
+        if let Some(bar) = &progress.0 {
+            let template = "{spinner} {prefix} {elapsed} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left; {msg}";
+            bar.set_style(ProgressStyle::with_template(template).expect("the template is a literal"));
+            bar.set_length(total());
+        }
+        progress
+    }
+
+    /// So many bytes are done; `message` is only asked for when somebody looks.
+    pub(crate) fn show_bytes(&self, bytes: u64, message: impl FnOnce() -> String) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(bytes);
+            bar.set_message(message());
+        }
+    }
+
     /// One step further; `message` is only asked for when somebody looks.
     pub(crate) fn show(&self, message: impl FnOnce() -> String) {
         if let Some(bar) = &self.0 {

@@ -4,13 +4,18 @@
 //! In: what the person named. Out: an iterator of [`DumpItem`]; every input is a snapshot, a failure with its reason,
 //! or counted as something else. Does not look into pages.
 
+use super::input::{Input, Places, Progress};
 use crate::archive::{self, Damage, DamageKind, RecordKind, WarcRecord};
-use crate::extract::{self, rows::RowGroup};
+use crate::extract::{
+    self,
+    rows::{RowFormat, RowGroup},
+};
 use crate::model::{CaptureBasis, Digest, Origin, Snapshot};
+use globset::GlobMatcher;
 use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use url::Url;
@@ -40,6 +45,12 @@ pub struct DumpOptions {
     pub at: Option<Timestamp>,
     /// How rows are read: which column holds which field.
     pub extract: extract::Options,
+    /// Captures before this instant are passed over, before they are parsed.
+    pub since: Option<Timestamp>,
+    /// So are captures whose URL (or path, where none is known) does not match.
+    pub matching: Option<GlobMatcher>,
+    /// How far the inputs were read before.
+    pub places: Places,
 }
 
 /// One thing found among the inputs.
@@ -65,11 +76,26 @@ pub enum DumpItem {
     Companion,
     /// A record of a web archive that is no page: an image, a redirect, a request.
     NoPage,
+    /// A capture that `since` or `matching` excludes.
+    PassedOver,
+    /// What follows, up to [`DumpItem::Ended`], stands in this file.
+    Begun(Input),
+    /// The file was read to its end.
+    Ended,
+    /// A file that an earlier ingest has read to its end.
+    Recognised(Input),
 }
 
 /// The snapshots of `paths`, in the order given, folders in the order of their names. `-` is stdin.
 pub fn snapshots(paths: Vec<PathBuf>, options: DumpOptions) -> impl Iterator<Item = DumpItem> + Send {
     Dumps { paths: paths.into(), folder: None, members: None, options }
+}
+
+/// Bytes of all inputs as they lie on disk; what cannot be looked at counts nothing.
+#[must_use]
+pub fn total_bytes(paths: &[PathBuf]) -> u64 {
+    let files = paths.iter().flat_map(|path| walkdir::WalkDir::new(path).into_iter().filter_map(Result::ok));
+    files.filter_map(|entry| entry.metadata().ok()).filter(std::fs::Metadata::is_file).map(|file| file.len()).sum()
 }
 
 /// The name that a source gets when nobody gave one and the base URL of its pages is known.
@@ -164,19 +190,63 @@ type Items = Box<dyn Iterator<Item = DumpItem> + Send>;
 fn open(path: &Path, options: &DumpOptions) -> io::Result<Items> {
     let stdin = path.as_os_str() == "-";
     let modified = if stdin { None } else { modification_time(path)? };
-    let place = Place { path: path.to_owned(), modified, stdin, options: options.clone() };
-    let reader: Box<dyn Read + Send> = if stdin { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
-    let (head, reader) = peek(reader)?;
-    if !stdin && head.starts_with(b"PK\x03\x04") {
+    let mut place = Place { path: path.to_owned(), modified, stdin, from: 0, base: 0, options: options.clone() };
+    if stdin {
+        let (head, reader) = peek(io::stdin())?;
+        return open_kind(place, &head, reader);
+    }
+    let (head, mut file) = head_of(File::open(path)?)?;
+    if !holds_many(&head, options) {
+        return open_kind(place, &head, file);
+    }
+    let (input, progress) = options.places.input(path, &head, options)?;
+    let Progress::From(from) = progress else { return Ok(Box::new(std::iter::once(DumpItem::Recognised(input)))) };
+    place.from = from;
+    if from > 0 && can_begin_at_records(&head, options) {
+        file.seek(SeekFrom::Start(from))?;
+        place.base = from;
+    }
+    let items = open_kind(place, &head, file)?;
+    Ok(Box::new(std::iter::once(DumpItem::Begun(input)).chain(items).chain(std::iter::once(DumpItem::Ended))))
+}
+
+/// Opens by what the file begins with.
+fn open_kind(place: Place, head: &[u8], reader: impl Read + Send + 'static) -> io::Result<Items> {
+    if !place.stdin && head.starts_with(b"PK\x03\x04") {
         return Ok(Box::new(zip_members(place)?));
     }
-    if archive::is_archive(&head) {
-        return Ok(Box::new(archive::records(reader, 0).map(move |record| place.record(record))));
+    if archive::is_archive(head) {
+        let base = place.base;
+        return Ok(Box::new(archive::records(reader, base).map(move |record| place.record(record))));
     }
-    if head.starts_with(&[0x1f, 0x8b]) {
+    if head.starts_with(&GZIP) {
         return open_plain(place, flate2::read::MultiGzDecoder::new(reader));
     }
     open_plain(place, reader)
+}
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// True for what is worth remembering how far it was read: archives, rows, and what is packed.
+fn holds_many(head: &[u8], options: &DumpOptions) -> bool {
+    head.starts_with(b"PK\x03\x04")
+        || head.starts_with(&GZIP)
+        || is_tar(head)
+        || archive::is_archive(head)
+        || extract::rows::format_of(head, &options.extract).is_some()
+}
+
+/// True when reading can begin at the offset of a record: in web archives, and in rows that need no header.
+fn can_begin_at_records(head: &[u8], options: &DumpOptions) -> bool {
+    archive::is_archive(head) || extract::rows::format_of(head, &options.extract) == Some(RowFormat::JsonLines)
+}
+
+/// The first bytes of a file, which is then read from its start again.
+fn head_of(mut file: File) -> io::Result<(Vec<u8>, File)> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok((head, file))
 }
 
 /// Opens what is not compressed any more.
@@ -188,9 +258,11 @@ fn open_plain(place: Place, reader: impl Read + Send + 'static) -> io::Result<It
     if extract::rows::format_of(&head, &place.options.extract).is_some() {
         let reader = io::BufReader::with_capacity(HEAD_BYTES, reader);
         let options = place.options.extract.clone();
+        let (base, from) = (place.base, place.from);
         // The first buffer looked like rows; when the rest of the header does not, the input is refused below.
         if let Some(groups) = extract::rows::groups(reader, &options)? {
-            return Ok(Box::new(groups.map(move |group| match group {
+            let is_left = move |group: &io::Result<RowGroup>| group.as_ref().is_ok_and(|g| g.offset + base < from);
+            return Ok(Box::new(groups.skip_while(is_left).map(move |group| match group {
                 Ok(group) => place.rows(group),
                 Err(error) => failure(&place.path, &error),
             })));
@@ -239,6 +311,10 @@ struct Place {
     path: PathBuf,
     modified: Option<Timestamp>,
     stdin: bool,
+    /// What stands before this offset is kept already.
+    from: u64,
+    /// Offset of the first byte that is read.
+    base: u64,
     options: DumpOptions,
 }
 
@@ -269,7 +345,7 @@ impl Place {
             base_url: None,
             content_type: None,
             body: group.body,
-            origin: self.part(group.offset),
+            origin: self.part(self.base + group.offset),
         })
     }
 
@@ -323,6 +399,9 @@ impl Place {
             None if self.stdin => "-".to_owned(),
             None => std::path::absolute(&shown).unwrap_or(shown).display().to_string(),
         };
+        if self.is_passed_over(captured_at, &page) {
+            return DumpItem::PassedOver;
+        }
         DumpItem::Page(Box::new(Snapshot {
             source: found.source,
             digest: Digest::of_body(&found.body),
@@ -334,6 +413,11 @@ impl Place {
             body: found.body,
             origin: found.origin,
         }))
+    }
+
+    fn is_passed_over(&self, captured_at: Timestamp, page: &str) -> bool {
+        self.options.since.is_some_and(|since| captured_at < since)
+            || self.options.matching.as_ref().is_some_and(|glob| !glob.is_match(page))
     }
 
     fn source(&self, base_url: Option<&Url>, in_archive: bool) -> String {
@@ -437,6 +521,7 @@ mod tests {
     fn shown(path: &Path) -> Vec<String> {
         let root = format!("{}/", path.parent().unwrap().display());
         snapshots(vec![path.to_owned()], at())
+            .filter(|item| !matches!(item, DumpItem::Begun(_) | DumpItem::Ended))
             .map(|item| match item {
                 DumpItem::Page(page) => {
                     format!("{} {} {}", page.source, page.page.replace(&root, ""), String::from_utf8_lossy(&page.body))

@@ -4,6 +4,7 @@
 //! ingest that was interrupted simply runs again.
 
 use super::dumps::{DumpItem, DumpOptions, site_name, snapshots};
+use super::input::{Input, Places};
 use super::listing::listing_of;
 use super::lock::{Lock, LockError};
 use super::ordered::ordered_map;
@@ -11,17 +12,24 @@ use super::reading::{ReadingOptions, conclude};
 use super::teaching;
 use crate::extract;
 use crate::model::{
-    CaptureBasis, Extraction, ListingMemory, PageKind, Rejection, RejectionReason, Snapshot, WrapperCheck,
+    CaptureBasis, Extraction, ListingMemory, Origin, PageKind, Rejection, RejectionReason, Snapshot, WrapperCheck,
 };
-use crate::store::{SnapshotCommit, Store, StoreError, VisitCounts};
+use crate::store::{InputPlace, KnownSnapshots, SnapshotCommit, Store, StoreError, VisitCounts};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-/// Records per transaction: small dumps come by the hundred thousand, and a transaction costs as much as fifty records.
-/// An ingest that is killed reads so many again.
-const BATCH_RECORDS: u64 = 5_000;
+/// Records per transaction: keys are hit at random, and a page of them is written once per transaction. An ingest that is
+/// killed reads so many again. docs/measurements.md#speed-and-size
+const BATCH_RECORDS: u64 = 50_000;
+
+/// Time per transaction: an ingest that is killed loses no more.
+const BATCH_TIME: Duration = Duration::from_secs(3);
+
+/// Items per transaction, where few of them hold records.
+const BATCH_ITEMS: u64 = 20_000;
 
 /// Settings of [`ingest`].
 #[derive(Debug, Clone, Default)]
@@ -50,6 +58,12 @@ pub struct IngestReport {
     pub healed: u64,
     /// Pages that were built in another way, or gave far less, and could not be verified; their records were kept.
     pub changed: u64,
+    /// Captures passed over because of `since` or `matching`.
+    pub passed_over: u64,
+    /// Inputs that were recognised: an earlier ingest has read them to their end.
+    pub inputs_known: u64,
+    /// Bytes of the inputs that were read, as they lie on disk.
+    pub bytes: u64,
     /// Files of saved pages that are no inputs: images, styles, scripts.
     pub companions: u64,
     /// Snapshots whose capture time is the modification time of a file: the weakest evidence.
@@ -91,32 +105,24 @@ pub fn ingest(
     mut lock: Option<&mut Lock>,
     mut progress: impl FnMut(&IngestReport),
 ) -> Result<IngestReport, IngestError> {
-    let mut report = IngestReport::default();
+    let mut writer = Writer::begin(store, options)?;
+    let known = writer.store.known_snapshots()?;
+    let dumps = DumpOptions { places: Places::of(writer.store)?, ..options.dumps.clone() };
     let mut problem = None;
-    let mut committed = 0;
-    store.begin_batch()?;
     ordered_map(
-        snapshots(paths, options.dumps.clone()),
-        |item| Extracted::of(item, options),
+        snapshots(paths, dumps),
+        |item| Extracted::of(item, options, known.as_ref()),
         |extracted| {
             if stop.load(Ordering::Relaxed) {
-                report.stopped = true;
+                writer.report.stopped = true;
                 return ControlFlow::Break(());
             }
-            let kept = keep(store, extracted, options, &mut report).map_err(IngestError::from);
-            let kept = kept.and_then(|()| {
-                if report.records.seen - committed >= BATCH_RECORDS {
-                    committed = report.records.seen;
-                    store.end_batch()?;
-                    store.begin_batch()?;
-                }
-                give_way(store, lock.as_deref_mut(), stop)
-            });
-            progress(&report);
+            let kept = writer.take(extracted).and_then(|()| writer.give_way(lock.as_deref_mut(), stop));
+            progress(&writer.report);
             match kept {
                 Ok(true) => ControlFlow::Continue(()),
                 Ok(false) => {
-                    report.stopped = true;
+                    writer.report.stopped = true;
                     ControlFlow::Break(())
                 }
                 Err(error) => {
@@ -126,28 +132,144 @@ pub fn ingest(
             }
         },
     );
-    if let Some(error) = problem {
-        return Err(error);
+    match problem {
+        Some(error) => Err(error),
+        None => writer.finish(),
     }
-    store.end_batch()?;
-    if !report.stopped {
-        super::near::settle(store)?;
-    }
-    Ok(report)
 }
 
-/// Lets whoever waits for the lock have it for a while. False when the ingest was stopped meanwhile.
-fn give_way(store: &mut Store, lock: Option<&mut Lock>, stop: &AtomicBool) -> Result<bool, IngestError> {
-    let Some(lock) = lock else { return Ok(true) };
-    if !lock.is_wanted()? {
-        return Ok(true);
-    }
-    store.end_batch()?;
-    let is_back = lock.give_way(stop)?;
-    if is_back {
+/// The one that writes: keeps what was extracted, in order, and how far the inputs were read.
+struct Writer<'a> {
+    store: &'a mut Store,
+    options: &'a IngestOptions,
+    report: IngestReport,
+    /// Records and items at the last commit.
+    committed: (u64, u64),
+    items: u64,
+    /// When the transaction began.
+    begun: Instant,
+    /// The file in hand, and how far it is kept.
+    input: Option<(Input, InputPlace)>,
+    /// Bytes of the inputs before it.
+    bytes_before: u64,
+}
+
+impl<'a> Writer<'a> {
+    fn begin(store: &'a mut Store, options: &'a IngestOptions) -> Result<Self, StoreError> {
         store.begin_batch()?;
+        let report = IngestReport::default();
+        let begun = Instant::now();
+        Ok(Self { store, options, report, committed: (0, 0), items: 0, begun, input: None, bytes_before: 0 })
     }
-    Ok(is_back)
+
+    fn take(&mut self, extracted: Extracted) -> Result<(), IngestError> {
+        self.items += 1;
+        self.keep(extracted)?;
+        let since = (self.report.records.seen - self.committed.0, self.items - self.committed.1);
+        if since.0 >= BATCH_RECORDS || since.1 >= BATCH_ITEMS || self.begun.elapsed() >= BATCH_TIME {
+            self.commit()?;
+            self.store.begin_batch()?;
+        }
+        Ok(())
+    }
+
+    /// Commits what was kept, and with it how far the input in hand was read.
+    fn commit(&mut self) -> Result<(), StoreError> {
+        if let Some((input, place)) = &self.input {
+            self.store.keep_input_place(&input.path, place)?;
+        }
+        self.store.end_batch()?;
+        self.committed = (self.report.records.seen, self.items);
+        self.begun = Instant::now();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<IngestReport, IngestError> {
+        self.commit()?;
+        if !self.report.stopped {
+            super::near::settle(self.store)?;
+        }
+        Ok(self.report)
+    }
+
+    /// Lets whoever waits for the lock have it for a while. False when the ingest was stopped meanwhile.
+    fn give_way(&mut self, lock: Option<&mut Lock>, stop: &AtomicBool) -> Result<bool, IngestError> {
+        let Some(lock) = lock else { return Ok(true) };
+        if !lock.is_wanted()? {
+            return Ok(true);
+        }
+        self.commit()?;
+        let is_back = lock.give_way(stop)?;
+        if is_back {
+            self.store.begin_batch()?;
+        }
+        Ok(is_back)
+    }
+
+    fn keep(&mut self, extracted: Extracted) -> Result<(), StoreError> {
+        match extracted {
+            Extracted::Begun(input) => {
+                let place = InputPlace { identity: input.identity.clone(), offset: input.from, finished: false };
+                self.input = Some((input, place));
+            }
+            Extracted::Ended => self.end_input()?,
+            Extracted::Recognised(input) => {
+                self.report.inputs_known += 1;
+                self.pass_bytes(input.bytes);
+            }
+            Extracted::PassedOver => self.report.passed_over += 1,
+            Extracted::Companion => self.report.companions += 1,
+            Extracted::NoPage => self.report.no_pages += 1,
+            Extracted::Damaged { input, reason } => self.report.damaged.push((input, reason)),
+            Extracted::Failed { input, reason } => {
+                // An input that could not be read is not remembered as read.
+                if self.input.as_ref().is_some_and(|(begun, _)| Path::new(&begun.path).ends_with(&input)) {
+                    self.input = None;
+                }
+                self.report.failed.push((input, reason));
+            }
+            Extracted::Known(snapshot) => {
+                self.count(&snapshot);
+                self.report.known += 1;
+            }
+            Extracted::Page(snapshot, extraction) => {
+                self.count(&snapshot);
+                if self.store.has_snapshot(&snapshot)? {
+                    self.report.known += 1;
+                } else {
+                    keep_page(self.store, &snapshot, *extraction, self.options, &mut self.report)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, snapshot: &Snapshot) {
+        self.report.snapshots += 1;
+        self.report.dated_by_file += u64::from(snapshot.captured_basis == CaptureBasis::FileTime);
+        match (&snapshot.origin, &mut self.input) {
+            (Origin::Part { offset, .. }, Some((input, place))) => {
+                place.offset = *offset;
+                self.report.bytes = self.bytes_before + (*offset).min(input.bytes);
+            }
+            (Origin::File(path), None) => self.pass_bytes(path.metadata().map_or(0, |file| file.len())),
+            _ => {}
+        }
+    }
+
+    fn end_input(&mut self) -> Result<(), StoreError> {
+        if let Some((input, mut place)) = self.input.take() {
+            place.finished = true;
+            self.store.keep_input_place(&input.path, &place)?;
+            self.pass_bytes(input.bytes);
+        }
+        Ok(())
+    }
+
+    fn pass_bytes(&mut self, bytes: u64) {
+        self.bytes_before += bytes;
+        self.report.bytes = self.bytes_before;
+    }
 }
 
 /// An input after the work that needs no order.
@@ -157,11 +279,25 @@ enum Extracted {
     Damaged { input: String, reason: String },
     Companion,
     NoPage,
+    PassedOver,
+    Known(Box<Snapshot>),
+    Begun(Input),
+    Ended,
+    Recognised(Input),
 }
 
 impl Extracted {
-    fn of(item: DumpItem, options: &IngestOptions) -> Self {
+    fn of(item: DumpItem, options: &IngestOptions, known: Option<&KnownSnapshots>) -> Self {
         match item {
+            DumpItem::PassedOver => Self::PassedOver,
+            DumpItem::Begun(input) => Self::Begun(input),
+            DumpItem::Ended => Self::Ended,
+            DumpItem::Recognised(input) => Self::Recognised(input),
+            // What cannot be asked now is asked again by the writer.
+            DumpItem::Page(mut snapshot) if known.is_some_and(|k| k.has(&snapshot).unwrap_or(false)) => {
+                snapshot.body = Vec::new();
+                Self::Known(snapshot)
+            }
             DumpItem::Companion => Self::Companion,
             DumpItem::NoPage => Self::NoPage,
             DumpItem::Damaged { input, reason } => Self::Damaged { input, reason },
@@ -193,30 +329,6 @@ fn unreadable(extraction: &Extraction) -> Option<String> {
         && extraction.rejections.iter().all(malformed);
     let unreadable = extraction.kind == PageKind::NotText || nothing_legible;
     unreadable.then(|| extraction.reason.clone().unwrap_or_else(|| "nothing in it can be read".to_owned()))
-}
-
-fn keep(
-    store: &mut Store,
-    extracted: Extracted,
-    options: &IngestOptions,
-    report: &mut IngestReport,
-) -> Result<(), StoreError> {
-    match extracted {
-        Extracted::Companion => report.companions += 1,
-        Extracted::NoPage => report.no_pages += 1,
-        Extracted::Damaged { input, reason } => report.damaged.push((input, reason)),
-        Extracted::Failed { input, reason } => report.failed.push((input, reason)),
-        Extracted::Page(snapshot, extraction) => {
-            report.snapshots += 1;
-            report.dated_by_file += u64::from(snapshot.captured_basis == CaptureBasis::FileTime);
-            if store.has_snapshot(&snapshot)? {
-                report.known += 1;
-            } else {
-                keep_page(store, &snapshot, *extraction, options, report)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 fn keep_page(

@@ -6,6 +6,7 @@ mod dumps;
 mod export;
 mod health;
 mod ingest;
+mod input;
 mod keeping;
 mod listing;
 mod live;
@@ -25,10 +26,11 @@ pub use backfill::{
     BackfillContext, BackfillEnd, BackfillError, BackfillOptions, BackfillProgress, BackfillReport, backfill,
 };
 pub use due::{next_due, next_visit};
-pub use dumps::{DumpItem, DumpOptions, site_name, snapshots};
+pub use dumps::{DumpItem, DumpOptions, site_name, snapshots, total_bytes};
 pub use export::{ExportReport, export, export_to_file, export_to_sqlite};
 pub use health::{DiskUse, Health, SourceHealth, VisitPoint, health};
 pub use ingest::{IngestError, IngestOptions, IngestReport, ingest};
+pub use input::{Input, Places};
 pub use listing::same_listing;
 pub use live::{PageSettings, fetch_page, memory_of_page, reading_options, request};
 pub use lock::{Lock, LockError};

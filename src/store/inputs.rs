@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError};
 use rusqlite::{OptionalExtension as _, params};
+use std::collections::HashMap;
 
 /// How far one input was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,24 @@ impl Store {
             })
         });
         Ok(place.optional()?)
+    }
+
+    /// How far every input was read, by path.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn input_places(&self) -> Result<HashMap<String, InputPlace>, StoreError> {
+        let mut select = self.db.prepare("SELECT path, identity, offset, finished FROM inputs")?;
+        let places = select.query_map([], |row| {
+            let place = InputPlace {
+                identity: row.get(1)?,
+                offset: row.get::<_, i64>(2)?.cast_unsigned(),
+                finished: row.get(3)?,
+            };
+            Ok((row.get(0)?, place))
+        })?;
+        Ok(places.collect::<Result<_, _>>()?)
     }
 
     /// Keeps how far `path` was read. Inside a batch it is committed together with the snapshots before it.

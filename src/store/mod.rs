@@ -42,6 +42,6 @@ pub use open::Store;
 pub use originals::KeptSnapshot;
 pub use query::Filter;
 pub use replace::{Difference, FieldChange, OneSided};
-pub use snapshots::ArchivePlace;
+pub use snapshots::{ArchivePlace, KnownSnapshots};
 pub use status::SourceStatus;
 pub use visits::{LastVisit, RunId, VisitCounts, VisitId, VisitReport};

@@ -7,7 +7,8 @@ use crate::model::{Origin, Snapshot};
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Where `archive` put the original of a live capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,36 @@ pub(super) fn key(snapshot: &Snapshot) -> i64 {
     start(&hasher.finalize().into())
 }
 
+/// Asked beside the writer: which snapshots are kept. Sees what was committed.
+#[derive(Debug)]
+pub struct KnownSnapshots(Mutex<Store>);
+
+impl KnownSnapshots {
+    /// Is this very snapshot kept already?
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn has(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
+        // A thread that panicked has left a connection that only reads as it was.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).has_snapshot(snapshot)
+    }
+}
+
 impl Store {
+    /// A second connection that knows the snapshots kept; `None` when there are none yet.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn known_snapshots(&self) -> Result<Option<KnownSnapshots>, StoreError> {
+        let is_empty = self.db.query_row("SELECT 1 FROM snapshots LIMIT 1", [], |_| Ok(())).optional()?.is_none();
+        match self.db.path() {
+            Some(path) if !is_empty => Ok(Some(KnownSnapshots(Mutex::new(Self::open_read_only(Path::new(path))?)))),
+            _ => Ok(None),
+        }
+    }
+
     /// Is this very snapshot kept already? Source, page, `captured_at` and digest decide.
     ///
     /// # Errors

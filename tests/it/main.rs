@@ -7,6 +7,7 @@ mod architecture;
 mod archive;
 mod auto_schedule;
 mod backfill;
+mod bulk;
 mod canonical;
 mod charset;
 mod contrib;

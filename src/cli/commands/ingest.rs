@@ -1,11 +1,12 @@
 //! `tearsheet ingest`: dumps into the database.
 
 use crate::cli::args::Global;
-use crate::cli::exit::Ended;
-use crate::cli::inputs::InputArgs;
+use crate::cli::exit::{Ended, Usage};
+use crate::cli::inputs::{InputArgs, instant};
 use crate::cli::progress::Progress;
 use crate::cli::{output, places, stop};
-use tearsheet::pipeline::{self, IngestOptions, IngestReport, Lock};
+use globset::Glob;
+use tearsheet::pipeline::{self, DumpOptions, IngestOptions, IngestReport, Lock};
 use tearsheet::store::Store;
 
 /// Inputs named one by one when they failed or are damaged; the rest is counted.
@@ -23,19 +24,38 @@ Examples:
 pub(crate) struct IngestArgs {
     #[command(flatten)]
     inputs: InputArgs,
+    /// Captures before this instant are passed over, before they are parsed.
+    #[arg(long, value_name = "INSTANT", env = "TEARSHEET_SINCE")]
+    since: Option<String>,
+    /// Captures whose URL does not match are passed over (`https://news.example/world/*`); `*` also stands for slashes.
+    #[arg(long = "match", value_name = "GLOB", env = "TEARSHEET_MATCH")]
+    matching: Option<String>,
+}
+
+impl IngestArgs {
+    fn dump_options(&self) -> Result<DumpOptions, Usage> {
+        let glob = |text: &str| {
+            Glob::new(text).map(|glob| glob.compile_matcher()).map_err(|error| Usage(format!("--match: {error}")))
+        };
+        Ok(DumpOptions {
+            since: self.since.as_deref().map(instant).transpose()?,
+            matching: self.matching.as_deref().map(glob).transpose()?,
+            ..self.inputs.dump_options()?
+        })
+    }
 }
 
 /// Runs the command.
 pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
-    let options = IngestOptions { dumps: args.inputs.dump_options()?, reading: args.inputs.reading_options()? };
+    let options = IngestOptions { dumps: args.dump_options()?, reading: args.inputs.reading_options()? };
     let database = places::database(global, places::config(global)?.as_ref());
     // Before the lock: whoever sees it taken may already ask to stop.
     let stop = stop::flag()?;
     let mut lock = Lock::take_giving_way(&database, "ingest")?;
     let mut store = Store::open(&database)?;
-    let progress = Progress::start("ingest", global.quiet);
+    let progress = Progress::start_bytes("ingest", global.quiet, || pipeline::total_bytes(&args.inputs.paths()));
     let report = pipeline::ingest(&mut store, args.inputs.paths(), &options, &stop, Some(&mut lock), |report| {
-        progress.show(|| {
+        progress.show_bytes(report.bytes, || {
             format!("{} snapshots, {} new, {} repeats", report.snapshots, report.records.new, report.records.repeats)
         });
     })?;
@@ -84,5 +104,11 @@ fn say(report: &IngestReport) {
             "{} pages were redesigned and healed; {} changed in a way that could not be verified",
             report.healed, report.changed
         ));
+    }
+    if report.inputs_known > 0 {
+        output::say(&format!("{} inputs were read to their end before; nothing was done", report.inputs_known));
+    }
+    if report.passed_over > 0 {
+        output::say(&format!("{} captures passed over", report.passed_over));
     }
 }
