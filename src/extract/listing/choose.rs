@@ -1,6 +1,7 @@
 //! Which regions are the listing? The best one, and those within its reach that do not overlap it.
 
 use super::facts::{Facts, Span};
+use super::front_page;
 use super::score::Scored;
 use super::segment::Candidate;
 use crate::html::NodeId;
@@ -24,13 +25,15 @@ pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> 
     let mut out: Vec<Candidate> = Vec::new();
     for s in &scored {
         let clear = s.is_clear() || is_hero(s, &scored[0]);
-        let suspect = s.is_suspect_beside(&scored[0]) || stands_beside(facts, s, &scored[0]);
-        let clear = clear && !suspect;
+        let suspect = s.is_suspect_beside(&scored[0]);
         let reach = if suspect { SUSPECT_REACH } else { REACH };
         if s.score < LEAST || s.score < reach * best && !(s.score >= CLEAR_REACH * best && clear) {
             continue;
         }
-        if is_part_of_records(s, &scored) || is_lesser_view(s, &scored, REACH * best) {
+        if stands_beside(facts, s, &scored[0])
+            || is_part_of_records(s, &scored)
+            || is_lesser_view(s, &scored, REACH * best)
+        {
             continue;
         }
         let free: Vec<&Candidate> = s.region.candidates.iter().filter(|c| taken.is_free(c.span)).collect();
@@ -48,6 +51,7 @@ pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> 
         }
     }
     out.sort_by_key(|c| c.span.from);
+    front_page::complete(facts, &mut out);
     (out, scored)
 }
 

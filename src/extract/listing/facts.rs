@@ -19,8 +19,10 @@ pub(in crate::extract) struct Link {
     pub(in crate::extract) url: Url,
     /// The address without its fragment.
     pub(in crate::extract) key: String,
-    /// What a reader sees; "" for a link around an image.
+    /// What a reader sees; "" for a link around an image; the heading that an empty link lies over.
     pub(in crate::extract) text: String,
+    /// True when the link is empty and lies over a card whose heading it has no part in.
+    pub(in crate::extract) lies_over: bool,
     /// True when the link stands in a heading or holds one.
     pub(in crate::extract) in_heading: bool,
     /// True when the link is part of a sentence.
@@ -163,9 +165,41 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
             || doc.descendants(node).any(|d| is_heading(doc, d));
         let leads_up =
             head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || folder(&url).is_empty() && url.query().is_none();
-        out.push(Link { leads_up, node, text: doc.text(node), key, url, in_heading, in_prose: in_prose(doc, node) });
+        let own = doc.text(node);
+        let over = if own.is_empty() { heading_below(doc, node) } else { None };
+        out.push(Link {
+            leads_up,
+            node,
+            lies_over: over.is_some(),
+            in_heading: in_heading || over.is_some(),
+            text: over.map_or(own, |h| doc.text(h)),
+            key,
+            url,
+            in_prose: in_prose(doc, node),
+        });
     }
     out
+}
+
+/// Steps up from an empty link to the card that it lies over.
+const CARD_STEPS: usize = 3;
+/// Nodes of a card, at most.
+const CARD_NODES: usize = 300;
+
+/// The heading of the card that an empty link lies over: the only one in it, without a link of its own.
+fn heading_below(doc: &Document, link: NodeId) -> Option<NodeId> {
+    if doc.descendants(link).any(|d| doc.is(d, &["img", "picture", "svg", "video"])) {
+        return None;
+    }
+    let small = |a: &NodeId| doc.end(*a) - a.index() <= CARD_NODES;
+    for card in doc.ancestors(link).take(CARD_STEPS).take_while(small) {
+        let mut headings = doc.descendants(card).filter(|&n| is_heading(doc, n));
+        if let Some(heading) = headings.next() {
+            let linked = doc.descendants(heading).any(|n| doc.tag(n) == "a");
+            return (headings.next().is_none() && !linked).then_some(heading);
+        }
+    }
+    None
 }
 
 /// True for addresses of pictures: a link to a larger view is no story.

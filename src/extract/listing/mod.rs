@@ -6,6 +6,7 @@ mod configured;
 mod days;
 mod facts;
 mod fields;
+mod front_page;
 mod score;
 mod segment;
 mod shape;

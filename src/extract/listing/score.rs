@@ -80,7 +80,7 @@ mod worth {
 /// A title of this many letters is as good as a longer one.
 const FULL_TITLE: f64 = 24.0;
 /// A shorter one without a date or a sentence is a label: a section, a topic, a tool.
-const LABEL: usize = 16;
+pub(super) const LABEL: usize = 16;
 /// So is a text of this many letters.
 const FULL_PROSE: f64 = 120.0;
 /// Regions beyond this many candidates gain nothing more for their number.
@@ -186,7 +186,7 @@ impl Sums {
 }
 
 /// Characters of a title; those of scripts without spaces say about twice as much.
-fn weight(title: &str) -> usize {
+pub(super) fn weight(title: &str) -> usize {
     title.chars().map(|c| if is_dense(c) { 2 } else { 1 }).sum()
 }
 
@@ -315,6 +315,12 @@ fn surroundings(facts: &Facts<'_>, root: NodeId) -> [bool; 4] {
         hint |= hints_at_furniture(doc, node);
     }
     [menu, aside, main, hint]
+}
+
+/// True for what stands in a menu, in an aside or in what is named like furniture.
+pub(super) fn is_furniture(doc: &Document, node: NodeId) -> bool {
+    let [menu, aside, _, hint] = surroundings(doc, node);
+    menu || aside || hint
 }
 
 /// True for the header of the page, not of a section or a record.

@@ -46,7 +46,7 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
         return Some(Title { node, text: doc.text(node), rule: "marked headline" });
     }
     let links = facts.links_in(candidate.span);
-    let fits = |l: &&Link| is_title_text(&l.text) && !common.is_label(&l.text);
+    let fits = |l: &&Link| !l.lies_over && is_title_text(&l.text) && !common.is_label(&l.text);
     let link = main.filter(fits).or_else(|| links.iter().filter(fits).max_by_key(|l| l.text.len()));
     if let Some(link) = link {
         return Some(Title { node: link.node, text: link.text.clone(), rule: "link text" });
@@ -80,7 +80,11 @@ pub(super) fn link<'f>(
 
 /// True when the record's own link names the story before a heading does: then the heading belongs to the text.
 fn speaks_first(common: &Common, link: &Link, heading: NodeId) -> bool {
-    link.node < heading && is_title_text(&link.text) && !common.is_label(&link.text) && !link.in_prose
+    !link.lies_over
+        && link.node < heading
+        && is_title_text(&link.text)
+        && !common.is_label(&link.text)
+        && !link.in_prose
 }
 
 /// True when the link begins the heading and nothing but numbers and dates follow it: "Ann v. Bo - 2024 App. 228".
