@@ -14,6 +14,7 @@ const LONG_TEXT: usize = 60;
 
 /// A usable link of the page.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts about a link that do not depend on each other")]
 pub(in crate::extract) struct Link {
     pub(in crate::extract) node: NodeId,
     pub(in crate::extract) url: Url,
