@@ -39,10 +39,11 @@ pub(super) fn complete(facts: &Facts<'_>, records: &mut Vec<Candidate>) {
             && !known.contains(link.key.as_str())
             && !holder(records, link.node).is_some_and(taken)
             && !holder(&alone, link.node).is_some_and(taken)
-            && !is_furniture(facts.doc, link.node)
+            && !is_furniture(facts, link.node)
         {
             let root = widest(facts, link, within, records);
-            alone.push(Candidate { span: facts.span(root), root, link: Some(place) });
+            let span = facts.span(root);
+            alone.push(Candidate { span, root, link: Some(place), told: None, day: None, holds_rows: false });
         }
     }
     records.append(&mut alone);

@@ -318,8 +318,8 @@ fn surroundings(facts: &Facts<'_>, root: NodeId) -> [bool; 4] {
 }
 
 /// True for what stands in a menu, in an aside or in what is named like furniture.
-pub(super) fn is_furniture(doc: &Document, node: NodeId) -> bool {
-    let [menu, aside, _, hint] = surroundings(doc, node);
+pub(super) fn is_furniture(facts: &Facts<'_>, node: NodeId) -> bool {
+    let [menu, aside, _, hint] = surroundings(facts, node);
     menu || aside || hint
 }
 
