@@ -62,7 +62,8 @@ pub fn identify(
         .collect()
 }
 
-fn id_from_url(source: &str, url: &CanonicalUrl) -> RecordId {
+/// Id of the article that a usable URL identifies.
+pub(super) fn id_from_url(source: &str, url: &CanonicalUrl) -> RecordId {
     RecordId::of(&[source.as_bytes(), VERSION.as_bytes(), url.as_str().as_bytes()])
 }
 

@@ -4,8 +4,10 @@
 //! no site: only what is true of URLs in general, and the parameters that measuring services add to all of them.
 
 mod identity;
+mod parameter;
 mod tracking;
 mod url;
 
 pub use identity::{Identified, identify};
+pub use parameter::{address, host, is_identified_by_url, is_settled, judge, parameters, settled_id, wholes};
 pub use url::canonicalize;

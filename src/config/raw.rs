@@ -49,6 +49,7 @@ pub(super) struct RawSource {
     pub(super) headers: BTreeMap<String, Spanned<String>>,
     pub(super) render_command: Option<Spanned<Vec<String>>>,
     pub(super) disabled: bool,
+    pub(super) url_parameters: BTreeMap<String, Spanned<String>>,
     pub(super) selectors: Option<Spanned<Selectors>>,
 }
 

@@ -4,8 +4,10 @@ use super::error::{ConfigError, Located};
 use super::raw::{OneOrMany, RawConfig, RawFetch, RawSource};
 use super::schedule::{AutoBounds, Schedule};
 use crate::extract::Selectors;
+use crate::model::{Meaning, Told};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
@@ -101,6 +103,8 @@ pub struct SourceConfig {
     pub render_command: Option<Vec<String>>,
     /// Kept in the file and not visited.
     pub disabled: bool,
+    /// What query parameters of its URLs mean, where the verdict from the data is wrong or comes too late.
+    pub url_parameters: Told,
     /// CSS selectors.
     pub selectors: Selectors,
 }
@@ -190,6 +194,7 @@ impl Defaults<'_> {
                 .map(|command| render_command(at, &key("render_command"), command))
                 .transpose()?,
             disabled: raw.disabled,
+            url_parameters: url_parameters(at, &key("url_parameters"), &raw.url_parameters)?,
             selectors: raw.selectors.as_ref().map_or(Ok(Selectors::default()), |table| selectors(at, name, table))?,
         })
     }
@@ -330,6 +335,19 @@ fn robots(at: Located<'_>, key: &str, word: &Spanned<String>) -> Result<Robots, 
     }
 }
 
+fn url_parameters(at: Located<'_>, key: &str, table: &BTreeMap<String, Spanned<String>>) -> Result<Told, ConfigError> {
+    table
+        .iter()
+        .map(|(name, word)| match Meaning::of(word.as_ref()).filter(|meaning| *meaning != Meaning::Open) {
+            Some(meaning) => Ok((name.clone(), meaning)),
+            None => Err(at.wrong(
+                word.span(),
+                format!("`{key}.{name}`: expected \"noise\" or \"identity\", found `{}`", word.as_ref()),
+            )),
+        })
+        .collect()
+}
+
 fn network(at: Located<'_>, key: &str, text: &Spanned<String>) -> Result<ipnet::IpNet, ConfigError> {
     text.as_ref().parse().map_err(|_| {
         at.wrong(text.span(), format!("`{key}`: expected a network such as \"127.0.0.0/8\", found `{}`", text.as_ref()))
@@ -444,6 +462,10 @@ mod tests {
             ("auto_longest_h = 0", "`auto_longest_h`: expected hours"),
             (&format!("{source}time_zone = 'Europe/Berlni'"), "did you mean `Europe/Berlin`?"),
             (&format!("{source}robots = 'no'"), "expected \"obey\" or \"ignore\""),
+            (
+                &format!("{source}url_parameters = {{ ref = 'nose' }}"),
+                "`source.a.url_parameters.ref`: expected \"noise\"",
+            ),
             (&format!("{source}language = 'english please'"), "expected a language tag"),
             (&format!("{source}{source}"), "dir/t.toml:3: duplicate key `a`"),
             (

@@ -11,6 +11,7 @@ mod memory;
 mod near;
 mod onward;
 mod outcome;
+mod parameter;
 mod record;
 mod rejection;
 mod snapshot;
@@ -28,6 +29,7 @@ pub use memory::{DateMemory, FieldOrder, ListingMemory, PageYield, RhythmMemory,
 pub use near::{NearLink, NearText};
 pub use onward::{Onward, PostsApi, Way};
 pub use outcome::Outcome;
+pub use parameter::{Addressed, Meaning, Told, UrlParameter, Whole};
 pub use record::Record;
 pub use rejection::{Rejection, RejectionReason};
 pub use snapshot::{CaptureBasis, Origin, Snapshot};

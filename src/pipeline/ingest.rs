@@ -8,6 +8,7 @@ use super::input::{Input, Places};
 use super::listing::listing_of;
 use super::lock::{Lock, LockError};
 use super::ordered::ordered_map;
+use super::parameters::ToldParameters;
 use super::reading::{ReadingOptions, conclude};
 use super::teaching;
 use crate::extract;
@@ -38,6 +39,8 @@ pub struct IngestOptions {
     pub dumps: DumpOptions,
     /// How pages are read.
     pub reading: ReadingOptions,
+    /// What the config says about query parameters; `None` when there is no config.
+    pub told: Option<ToldParameters>,
 }
 
 /// What an ingest did. `snapshots` = with records + `known` + the sum of `nothing`; inputs that failed come beside it.
@@ -187,7 +190,7 @@ impl<'a> Writer<'a> {
     fn finish(mut self) -> Result<IngestReport, IngestError> {
         self.commit()?;
         if !self.report.stopped {
-            super::near::settle(self.store)?;
+            super::near::settle_told(self.store, self.options.told.as_ref())?;
         }
         Ok(self.report)
     }

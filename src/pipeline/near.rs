@@ -1,5 +1,6 @@
 //! Near-duplicates among what changed: found behind the commits, linked, never merged.
 
+use super::parameters::{ToldParameters, judge_parameters};
 use crate::fingerprint::near::{Crowd, Prepared, compare};
 use crate::model::NearText;
 use crate::store::{Store, StoreError};
@@ -11,12 +12,23 @@ const STEP: u32 = 5_000;
 /// So many records with one title are a series ("Regular meeting of the council"): the title alone proves nothing.
 const CROWD: usize = 12;
 
-/// Brings up to date what follows the commits: near-duplicates and the full-text index.
+/// Brings up to date what follows the commits: query parameters that prove noise, near-duplicates and the full-text
+/// index.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub fn settle(store: &mut Store) -> Result<(), StoreError> {
+    settle_told(store, None)
+}
+
+/// As [`settle`]; `told` is what the config says about query parameters, `None` leaves what it said before.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn settle_told(store: &mut Store, told: Option<&ToldParameters>) -> Result<(), StoreError> {
+    judge_parameters(store, told)?;
     link_near_duplicates(store)?;
     store.index_texts()
 }

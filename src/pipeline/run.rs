@@ -97,7 +97,7 @@ pub async fn run(
     let mut due = interleaved(sources).into_iter();
     if due.len() == 0 {
         // A run that was killed may have left this behind.
-        super::near::settle(store)?;
+        super::near::settle_told(store, Some(&super::parameters::told_parameters(&context.config.sources)))?;
         return Ok(report);
     }
     context.fetcher.remember(store.fetch_memory()?);
@@ -131,7 +131,7 @@ pub async fn run(
     report.unarchived = keeper.unarchived;
     report.stopped = context.stop.load(Ordering::Relaxed) && (due.len() > 0 || keeper.cut > 0);
     report.sources.sort_by(|a, b| a.source.cmp(&b.source));
-    super::near::settle(store)?;
+    super::near::settle_told(store, Some(&super::parameters::told_parameters(&context.config.sources)))?;
     if let Some(folder) = context.archive {
         prune_archive(folder, context.config, now);
     }

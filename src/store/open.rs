@@ -23,13 +23,14 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0008_backfill.sql")),
     M::up(include_str!("../../migrations/0009_suspects.sql")),
     M::up(include_str!("../../migrations/0010_ledger_views.sql")),
+    M::up(include_str!("../../migrations/0011_url_parameters.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Prepared statements kept per connection: more than all statements of this stage.
-const STATEMENT_CACHE: usize = 96;
+const STATEMENT_CACHE: usize = 128;
 
 /// One database. One writer at a time; any number of readers beside it.
 #[derive(Debug)]

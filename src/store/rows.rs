@@ -51,6 +51,8 @@ pub(super) struct Tally {
 pub(super) struct Loaded {
     pub(super) furniture: Option<String>,
     pub(super) cluster: Option<i64>,
+    /// The row that shows this one together with others; its own number for such a row.
+    pub(super) whole: Option<i64>,
     pub(super) state: State,
     held: Option<String>,
 }
@@ -87,7 +89,7 @@ impl Store {
         let mut find = self.db.prepare_cached(
             "SELECT cluster, furniture, held, title, excerpt, fingerprint, mentioned_dates, url, canonical_url, author,
                image_url, tags, language, published_at, published_precision, published_basis, published_raw,
-               published_earliest, published_latest FROM teasers WHERE record = ?1",
+               published_earliest, published_latest, whole FROM teasers WHERE record = ?1",
         )?;
         let mut loaded = find.query_row([tally.record], |row| loaded(row, tally))?;
         if tally.varied {
@@ -96,7 +98,7 @@ impl Store {
         Ok(loaded)
     }
 
-    fn variants(&self, record: i64) -> Result<Vec<Variant>, StoreError> {
+    pub(super) fn variants(&self, record: i64) -> Result<Vec<Variant>, StoreError> {
         let mut find = self.db.prepare_cached(
             "SELECT fingerprint, title, excerpt, mentioned_dates, first_seen, first_tie, last_seen, last_tie
              FROM revisions WHERE record = ?1 ORDER BY first_seen, first_tie",
@@ -169,7 +171,12 @@ impl Store {
         if state.variants.len() > 1 && state.variants != before.state.variants {
             self.write_variants(record, &state.variants)?;
         }
-        self.write_tally(record, state, content)
+        let is_part = before.whole.is_some_and(|whole| whole != record);
+        if is_part {
+            self.unsettle_part(record)?;
+        }
+        // Equal to no digest: a repeat of a part is looked at in full, so that its whole follows.
+        self.write_tally(record, state, if is_part { 0 } else { content })
     }
 
     fn update_teaser(&self, record: i64, state: &State, held: Option<&str>) -> Result<(), StoreError> {
@@ -203,7 +210,7 @@ impl Store {
         Ok(())
     }
 
-    fn write_variants(&self, record: i64, variants: &[Variant]) -> Result<(), StoreError> {
+    pub(super) fn write_variants(&self, record: i64, variants: &[Variant]) -> Result<(), StoreError> {
         let mut write = self.db.prepare_cached(
             "INSERT OR REPLACE INTO revisions (record, fingerprint, title, excerpt, mentioned_dates, first_seen,
                first_tie, last_seen, last_tie) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -326,7 +333,7 @@ fn loaded(row: &Row<'_>, tally: &Tally) -> rusqlite::Result<Loaded> {
         stated,
         other,
     };
-    Ok(Loaded { cluster: row.get(0)?, furniture: row.get(1)?, held, state })
+    Ok(Loaded { cluster: row.get(0)?, furniture: row.get(1)?, whole: row.get(19)?, held, state })
 }
 
 fn claim(row: &Row<'_>, marks: &HeldJson, tally: &Tally) -> rusqlite::Result<Option<Claim>> {

@@ -110,6 +110,8 @@ impl Store {
             self.unsettle(tally.record)?;
         }
         let was_visible = before.furniture.is_none();
+        // A part is out of the view already, and its whole has earned its place.
+        let furniture = furniture.filter(|_| before.whole.is_none());
         if let (Some(known), Some(reason)) = (&before.furniture, furniture) {
             self.settle_reason(tally.record, known, reason)?;
         }

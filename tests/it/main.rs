@@ -27,6 +27,7 @@ mod ingest;
 mod inputs;
 mod loopback;
 mod near;
+mod parameters;
 mod past_site;
 mod program;
 mod render;

@@ -47,8 +47,13 @@ impl IngestArgs {
 
 /// Runs the command.
 pub(crate) fn run(global: &Global, args: &IngestArgs) -> anyhow::Result<Ended> {
-    let options = IngestOptions { dumps: args.dump_options()?, reading: args.inputs.reading_options()? };
-    let database = places::database(global, places::config(global)?.as_ref());
+    let config = places::config(global)?;
+    let options = IngestOptions {
+        dumps: args.dump_options()?,
+        reading: args.inputs.reading_options()?,
+        told: config.as_ref().map(|found| pipeline::told_parameters(&found.config.sources)),
+    };
+    let database = places::database(global, config.as_ref());
     // Before the lock: whoever sees it taken may already ask to stop.
     let stop = stop::flag()?;
     let mut lock = Lock::take_giving_way(&database, "ingest")?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// Everything that is known about one page.
 pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
-    let Explained { snapshot, reading, regions, memory, .. } = page;
+    let Explained { snapshot, reading, regions, memory, parameters, .. } = page;
     let extraction = &reading.extraction;
     let regions: Vec<_> = regions
         .iter()
@@ -31,5 +31,5 @@ pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
         "base_url": extraction.base_url, "language": extraction.language, "next_pages": extraction.next_pages,
         "feeds": extraction.feeds, "encoding_conflict": extraction.encoding_conflict, "regions": regions,
         "records": records, "furniture": furniture, "rejections": extraction.rejections, "wrapper": reading.memory.wrapper,
-        "wrapper_check": reading.wrapper, "learned_before": memory.wrapper})
+        "wrapper_check": reading.wrapper, "learned_before": memory.wrapper, "url_parameters": parameters})
 }

@@ -16,7 +16,7 @@ use tearsheet::atomic_file;
 use tearsheet::config::SourceConfig;
 use tearsheet::extract::{self, RegionReport};
 use tearsheet::html;
-use tearsheet::model::{ListingMemory, Snapshot};
+use tearsheet::model::{ListingMemory, Snapshot, UrlParameter};
 use tearsheet::pipeline::{self, Reading, ReadingOptions};
 use tearsheet::store::Store;
 
@@ -49,6 +49,7 @@ struct Explained<'a> {
     regions: &'a [RegionReport],
     memory: &'a ListingMemory,
     text: &'a str,
+    parameters: &'a [UrlParameter],
 }
 
 /// Runs the command.
@@ -68,7 +69,7 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs) -> anyhow::Result<Ended> 
     }
     let options = args.pages.inputs.reading_options()?;
     all_read &= pages::each_page_of(&browser, &args.pages, inputs, |snapshot| {
-        explain(&snapshot, &ListingMemory::default(), &options, &mut sink)?;
+        explain(&snapshot, &ListingMemory::default(), &[], &options, &mut sink)?;
         Ok(true)
     })?;
     sink.out.finish()?;
@@ -79,6 +80,7 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs) -> anyhow::Result<Ended> 
 fn of_source(global: &Global, browser: &Browser, source: &SourceConfig, sink: &mut Sink<'_>) -> anyhow::Result<bool> {
     let database = places::database(global, places::config(global)?.as_ref());
     let store = if database.is_file() { Some(Store::open_read_only(&database)?) } else { None };
+    let parameters = store.as_ref().map_or(Ok(Vec::new()), |store| store.url_parameters(&source.name))?;
     let mut all_read = true;
     for url in &source.urls {
         let Some(snapshot) = browser.fetch(&pipeline::request(source, url)) else {
@@ -89,7 +91,7 @@ fn of_source(global: &Global, browser: &Browser, source: &SourceConfig, sink: &m
             Some(store) => pipeline::memory_of_page(store, &source.name, url)?,
             None => ListingMemory::default(),
         };
-        explain(&snapshot, &memory, &pipeline::reading_options(source), sink)?;
+        explain(&snapshot, &memory, &parameters, &pipeline::reading_options(source), sink)?;
     }
     Ok(all_read)
 }
@@ -97,13 +99,14 @@ fn of_source(global: &Global, browser: &Browser, source: &SourceConfig, sink: &m
 fn explain(
     snapshot: &Snapshot,
     memory: &ListingMemory,
+    parameters: &[UrlParameter],
     options: &ReadingOptions,
     sink: &mut Sink<'_>,
 ) -> anyhow::Result<()> {
     let reading = pipeline::read(snapshot, memory, options);
     let text = html::decode(&snapshot.body, snapshot.content_type.as_deref()).text;
     let regions = extract::regions(&text, snapshot.base_url.as_ref());
-    sink.take(&Explained { snapshot, reading: &reading, regions: &regions, memory, text: &text })
+    sink.take(&Explained { snapshot, reading: &reading, regions: &regions, memory, text: &text, parameters })
 }
 
 /// Where explanations go.

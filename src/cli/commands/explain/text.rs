@@ -41,7 +41,24 @@ pub(super) fn print(out: &mut output::Data, page: &Explained<'_>) -> anyhow::Res
         rejected.row(&[format!("region: {}", region.verdict), region.path.clone(), region.text.clone()]);
     }
     out.table(&rejected)?;
+    parameters(out, page)?;
     wrapper(out, &snapshot.source, reading)
+}
+
+/// What the query parameters of the source mean, as its records tell.
+fn parameters(out: &mut output::Data, page: &Explained<'_>) -> anyhow::Result<()> {
+    if page.parameters.is_empty() {
+        return Ok(());
+    }
+    out.line("\nQuery parameters of this source; `url_parameters` in the config overrules")?;
+    let mut table = Table::new(&["parameter", "host", "verdict", "why"]);
+    for parameter in page.parameters {
+        let host = if parameter.host.is_empty() { "all" } else { &parameter.host };
+        let verdict = parameter.verdict.as_str().to_owned();
+        table.row(&[parameter.name.clone(), host.to_owned(), verdict, parameter.reason.clone()]);
+    }
+    out.table(&table)?;
+    Ok(())
 }
 
 /// What was learned about the listing, ready for the config.
