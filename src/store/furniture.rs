@@ -158,7 +158,7 @@ impl Store {
             .db
             .prepare_cached(
                 "SELECT record, source, published_at IS NOT NULL FROM teasers
-                 WHERE furniture IS NOT NULL AND lower(hex(id)) = lower(?1)",
+                 WHERE furniture IS NOT NULL AND whole IS NULL AND lower(hex(id)) = lower(?1)",
             )?
             .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;

@@ -177,10 +177,12 @@ impl Store {
     }
 
     fn replace(&self, source: &str, gone: &[i64]) -> Result<Difference, StoreError> {
-        let matched = self.matched(source, gone)?;
-        let difference = difference(&matched);
         let number: i64 =
             self.db.query_row("SELECT source FROM main.sources WHERE name = ?1", [source], |row| row.get(0))?;
+        // Parts are replaced one by one; what follows the commits puts them together again.
+        self.keep_wholes(number, &[])?;
+        let matched = self.matched(source, gone)?;
+        let difference = difference(&matched);
         let mut numbers = HashMap::<i64, i64>::new();
         for today in in_order(&matched.today) {
             let record = match matched.kept.get(&today.id) {
@@ -225,7 +227,7 @@ impl Store {
     /// Gives a kept record all that today's has, apart from its number, its id and its cluster.
     fn overwrite(&self, kept: &Side, today: &Side) -> Result<(), StoreError> {
         for (table, fixed) in
-            [("teasers", &["record", "source", "id", "cluster", "furniture"][..]), ("tallies", &["record"])]
+            [("teasers", &["record", "source", "id", "cluster", "furniture", "whole"][..]), ("tallies", &["record"])]
         {
             let columns = columns(&self.db, table, fixed)?;
             let sql = format!(
@@ -257,7 +259,7 @@ impl Store {
 
     /// Takes in a record that only today's reading has.
     fn adopt(&self, source: i64, today: &Side) -> Result<i64, StoreError> {
-        let own = columns(&self.db, "teasers", &["record", "source", "cluster"])?;
+        let own = columns(&self.db, "teasers", &["record", "source", "cluster", "whole"])?;
         let sql =
             format!("INSERT INTO main.teasers (source, {own}) SELECT ?1, {own} FROM today.teasers WHERE record = ?2");
         self.db.prepare_cached(&sql)?.execute([source, today.record])?;
@@ -315,8 +317,9 @@ impl Store {
 fn sides(db: &Connection, schema: &str, source: &str) -> Result<HashMap<String, Side>, StoreError> {
     let fields: Vec<&str> = FIELDS.iter().map(|(_, expression)| *expression).collect();
     let mut select = db.prepare(&format!(
-        "SELECT t.record, lower(hex(t.id)), t.furniture IS NULL, {} FROM {schema}.teasers t
-         JOIN {schema}.tallies y ON y.record = t.record JOIN {schema}.sources s ON s.source = t.source WHERE s.name = ?1",
+        "SELECT t.record, lower(hex(t.id)), t.furniture IS NULL OR t.furniture = 'merged', {} FROM {schema}.teasers t
+         JOIN {schema}.tallies y ON y.record = t.record JOIN {schema}.sources s ON s.source = t.source
+         WHERE s.name = ?1 AND (t.whole IS NULL OR t.whole <> t.record)",
         fields.join(", ")
     ))?;
     let sides = select.query_map([source], |row| {
