@@ -106,6 +106,10 @@ impl Store {
         let content = if at > tally.last { content } else { tally.content };
         let is_new_wording = is_new_wording(&before.state, record);
         self.update(tally.record, &before, &state, content)?;
+        if is_new_wording && at < tally.last {
+            // Changes nothing that is shown, and may still tell what a parameter of its URL means.
+            self.unsettle_part(tally.record)?;
+        }
         if before.cluster.is_some() && state.first != before.state.first {
             self.unsettle(tally.record)?;
         }

@@ -160,7 +160,7 @@ fn made(story: u8, place: u8, edit: bool, position: usize) -> Record {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
     #[test]
     fn shuffled_captures_give_the_same_content(
         captures in proptest::collection::vec(
