@@ -22,6 +22,10 @@ pub(crate) struct Global {
     /// The database; else `database` in the config, else `tearsheet.db` beside the config, else `./tearsheet.db`.
     #[arg(long, global = true, value_name = "FILE", env = "TEARSHEET_DB")]
     pub(crate) db: Option<PathBuf>,
+    /// A key of the config for this call, stronger than the file, for example `fetch.delay_s=5`; several are
+    /// given by several flags or parted by `;`.
+    #[arg(long, global = true, value_name = "KEY=VALUE", env = "TEARSHEET_SET", value_delimiter = ';')]
+    pub(crate) set: Vec<String>,
     /// Say only what went wrong.
     #[arg(long, short, global = true, env = "TEARSHEET_QUIET")]
     pub(crate) quiet: bool,

@@ -26,7 +26,7 @@ pub(crate) fn config(global: &Global) -> anyhow::Result<Option<Found>> {
             None => return Ok(None),
         },
     };
-    let config = Config::load(&path)?;
+    let config = Config::load_with(&path, &global.set)?;
     Ok(Some(Found { path, config }))
 }
 

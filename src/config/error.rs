@@ -26,6 +26,14 @@ pub enum ConfigError {
         /// Key, what was found, what was expected.
         problem: String,
     },
+    /// A setting given beside the file is wrong.
+    #[error("setting `{key}`: {problem}")]
+    Setting {
+        /// Its key; the value is not repeated: it may be a credential.
+        key: String,
+        /// What was found, what was expected.
+        problem: String,
+    },
 }
 
 /// The text of a file, for turning byte ranges into line numbers.

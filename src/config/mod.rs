@@ -9,6 +9,7 @@ mod resolve;
 mod schedule;
 #[cfg(test)]
 mod schema;
+mod settings;
 
 pub use error::ConfigError;
 pub use resolve::{Config, FetchSettings, Robots, SourceConfig};

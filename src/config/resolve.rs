@@ -3,6 +3,7 @@
 use super::error::{ConfigError, Located};
 use super::raw::{OneOrMany, RawConfig, RawFetch, RawSource};
 use super::schedule::{AutoBounds, Schedule};
+use super::settings;
 use crate::extract::Selectors;
 use crate::model::{Meaning, Told};
 use jiff::SignedDuration;
@@ -118,6 +119,26 @@ impl Config {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         Self::parse(path, &text)
+    }
+
+    /// Reads and checks a file with `settings` (`KEY=VALUE`) written over it, each stronger than the one before.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; a mistake of the file is told as such, a mistake of a setting names the setting.
+    pub fn load_with(path: &Path, settings: &[String]) -> Result<Self, ConfigError> {
+        let mut text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let mut config = Self::parse(path, &text)?;
+        for setting in settings {
+            let key = setting.split('=').next().unwrap_or(setting).trim();
+            let wrong = |problem| ConfigError::Setting { key: key.to_owned(), problem };
+            text = settings::overlay(&text, setting).map_err(wrong)?;
+            config = Self::parse(path, &text).map_err(|error| match error {
+                ConfigError::Wrong { problem, .. } => wrong(problem),
+                other => other,
+            })?;
+        }
+        Ok(config)
     }
 
     /// Checks the text of a file. `path` names it in messages and is the base of relative paths in it.
@@ -445,6 +466,26 @@ mod tests {
     #[test]
     fn database_is_relative_to_the_file() {
         assert_eq!(parse("database = 'x.db'").unwrap().database.unwrap(), Path::new("dir/x.db"));
+    }
+
+    #[test]
+    fn settings_beside_the_file_are_stronger_and_checked_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.toml");
+        let text = "parallel = 2\n[source.a]\nurl = 'https://a.example/'";
+        std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), text.as_bytes()).unwrap();
+        let load = |settings: &[&str]| {
+            let settings: Vec<String> = settings.iter().map(|&setting| setting.to_owned()).collect();
+            Config::load_with(&path, &settings).map_err(|error| error.to_string())
+        };
+        assert_eq!(load(&[]).unwrap().parallel, 2);
+        let config = load(&["parallel=3", "parallel=4", "fetch.delay_s=0.5", "source.a.disabled=true"]).unwrap();
+        assert_eq!((config.parallel, config.fetch.delay), (4, Duration::from_millis(500)));
+        assert!(config.sources[0].disabled);
+        let error = load(&["paralel=3"]).unwrap_err();
+        assert!(error.starts_with("setting `paralel`: ") && error.contains("did you mean `parallel`?"), "{error}");
+        assert!(load(&["parallel=0"]).unwrap_err().contains("expected a whole number from 1 to 256"));
+        assert!(!load(&["contact.x=secret"]).unwrap_err().contains("secret"));
     }
 
     #[test]
