@@ -8,7 +8,7 @@ use super::merge::{Held, Link, State};
 use super::rows::{Loaded, Tally, changed_fields, prefix};
 use super::{Store, StoreError};
 use crate::model::{RecordId, Whole};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Why a row is not shown: it is a part.
@@ -233,19 +233,6 @@ impl Store {
             .execute(params![row, TAKEN_APART])?;
         self.count(source, -1, -dated(&before.state))?;
         self.log_change(row, TAKEN_APART, None)
-    }
-
-    /// The id under which a record is shown: its own, or that of the record it was merged into.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub fn resolve_id(&self, id: RecordId) -> Result<Option<RecordId>, StoreError> {
-        let mut select = self.db.prepare_cached(
-            "SELECT coalesce(w.id, t.id) FROM keys k JOIN teasers t ON t.record = k.record
-             LEFT JOIN teasers w ON w.record = t.whole WHERE k.prefix = ?1 AND t.id = ?2",
-        )?;
-        Ok(select.query_row(params![prefix(id), &id.0[..]], |row| Ok(RecordId(row.get(0)?))).optional()?)
     }
 }
 
