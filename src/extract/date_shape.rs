@@ -2,6 +2,7 @@
 
 use crate::lexicon::dates::{TokenKind, tokenize};
 pub(crate) use crate::lexicon::looks_like_date;
+use crate::lexicon::names_a_day;
 
 /// Words of up to this many letters ("at", "um", "h") do not count as words beside a date.
 const SMALL_WORD: u16 = 2;
@@ -25,6 +26,31 @@ pub(crate) fn is_date_alone(text: &str) -> bool {
 /// True when a text is a date with at most a label beside it.
 pub(crate) fn is_date_line(text: &str) -> bool {
     looks_like_date(text) && words_beside(text) <= FEW_WORDS && unspaced(text) <= 2 * FEW_UNSPACED
+}
+
+/// A leading date is at most this many words.
+const MAX_WORDS: usize = 9;
+
+/// The date that a line opens with, when it names a day, and the words behind it: "Jan 10 – Special Meeting".
+pub(crate) fn split_leading_day(text: &str) -> Option<(&str, &str)> {
+    let first = text.find(|c: char| c.is_alphanumeric())?;
+    let text = &text[first..];
+    let is_day = |date: &str| names_a_day(date) && is_date_alone(date);
+    let cut = |at: usize| (text[..at].trim(), text[at..].trim_start_matches(is_mark));
+    let marked = text.find(['–', '—', '|', '•', '(', '[']).or_else(|| text.find(" - "));
+    if let Some(at) = marked.filter(|&at| is_day(text[..at].trim())) {
+        return Some(cut(at));
+    }
+    if is_day(text) {
+        return Some((text, ""));
+    }
+    let ends = text.match_indices(char::is_whitespace).map(|(at, _)| at).take(MAX_WORDS);
+    ends.filter(|&at| is_day(&text[..at])).last().map(cut)
+}
+
+/// True for white space and what stands between the parts of a line.
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ':' | ';' | '-' | '–' | '—' | '|' | '•' | '·' | '/' | '.')
 }
 
 /// Words beside the date in a text.

@@ -40,7 +40,7 @@ pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> 
         let same = s.region.candidates.iter().filter(|c| taken.has(c.span)).count();
         // A region that mostly cuts through records taken already is another view of them; one that holds the very
         // same records and some more adds what it has.
-        if (free.len() + same) * 2 < s.region.candidates.len() {
+        if (free.len() + same) * 2 <= s.region.candidates.len() {
             continue;
         }
         for candidate in free {

@@ -43,7 +43,15 @@ pub(super) fn complete(facts: &Facts<'_>, records: &mut Vec<Candidate>) {
         {
             let root = widest(facts, link, within, records);
             let span = facts.span(root);
-            alone.push(Candidate { span, root, link: Some(place), told: None, day: None, holds_rows: false });
+            alone.push(Candidate {
+                span,
+                root,
+                link: Some(place),
+                told: None,
+                day: None,
+                year: None,
+                holds_rows: false,
+            });
         }
     }
     records.append(&mut alone);

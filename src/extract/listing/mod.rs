@@ -1,8 +1,9 @@
-//! Repeated records in the DOM: `segment` (is it a candidate?), `score` (does it look like stories?), `choose` (is it
+//! Repeated records in the DOM: `segment` (is it a candidate?; `day_lines` for lines), `score` (does it look like stories?), `choose` (is it
 //! the listing?), `fields` (which part is which?). `table` knows what columns say.
 
 mod choose;
 mod configured;
+mod day_lines;
 mod days;
 mod facts;
 mod fields;

@@ -175,7 +175,8 @@ impl Sums {
         self.label += flag(weight(title) < LABEL && !dated && facts.long_letters(span) == 0);
         self.image += flag(facts.images(span) > 0);
         // A date with what stands below it is a day of records.
-        let day = facts.doc.end(candidate.root) < span.to && is_date_alone(&facts.doc.text(candidate.root));
+        let day =
+            told.is_none() && facts.doc.end(candidate.root) < span.to && is_date_alone(&facts.doc.text(candidate.root));
         let crowd = || is_crowd(facts, span) || is_box_of_links(facts, span);
         self.crowd += flag(day || candidate.holds_rows || candidate.told.is_none() && crowd());
         let bare = link.is_none() && facts.headings(span) == 0 && !dated;

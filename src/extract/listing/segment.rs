@@ -7,9 +7,9 @@
 //!
 //! Source: the method of `MDR` (Liu et al., 2003) simplified to signatures instead of edit distances.
 
-use super::days;
 use super::facts::{Facts, Link, Span};
 use super::table::{self, Tables, Told};
+use super::{day_lines, days};
 use crate::html::NodeId;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub(in crate::extract) struct Candidate {
     pub(in crate::extract) told: Option<Rc<Told>>,
     /// The date heading that it stands under.
     pub(in crate::extract) day: Option<NodeId>,
+    /// The year of the heading that it stands under.
+    pub(in crate::extract) year: Option<u16>,
     /// True when it holds several rows of a table: a container of records.
     pub(in crate::extract) holds_rows: bool,
 }
@@ -49,6 +51,8 @@ pub(in crate::extract) fn segment(facts: &Facts<'_>) -> Vec<Region> {
     for region in &mut regions {
         table::tell(facts, region, &tables);
     }
+    let lines = day_lines::regions(facts, &tables, &regions);
+    regions.extend(lines);
     regions.extend(tables.regions);
     for region in &mut regions {
         days::govern(facts, &mut region.candidates);
@@ -133,6 +137,7 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
         link: Some(i),
         told: None,
         day: None,
+        year: None,
         holds_rows: false,
     });
     let mut candidates: Vec<Candidate> = candidates.collect();
@@ -241,6 +246,7 @@ fn by_brothers(facts: &Facts<'_>, tables: &Tables) -> Vec<Region> {
                     link: None,
                     told: None,
                     day: None,
+                    year: None,
                     holds_rows: false,
                 })
                 .collect();

@@ -1,10 +1,11 @@
 //! Every text of a record that looks like a date, best basis first.
 
 use super::Common;
-use crate::extract::date_shape::{is_date_alone, looks_like_date};
+use crate::extract::date_shape::{is_date_alone, looks_like_date, split_leading_day};
 use crate::extract::listing::facts::Facts;
 use crate::extract::listing::segment::Candidate;
 use crate::html::{Document, NodeId};
+use crate::lexicon::names_a_day;
 use crate::model::{Basis, DateText};
 
 /// Date texts of one record.
@@ -13,6 +14,8 @@ pub(super) struct Dates {
     /// Elements that hold nothing but the date.
     pub(super) nodes: Vec<NodeId>,
     pub(super) rule: &'static str,
+    /// The year of the heading above, for days without one.
+    year: Option<u16>,
 }
 
 /// At most this many date texts are kept for one record.
@@ -32,7 +35,7 @@ const EMPHASIS: [&str; 8] = ["a", "b", "strong", "em", "i", "u", "mark", "code"]
 /// mark of the last change stands behind the others. `common` knows the time that a broken template gives to all.
 pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate, title: Option<NodeId>) -> Dates {
     let doc = facts.doc;
-    let mut dates = Dates { texts: Vec::new(), nodes: Vec::new(), rule: "date line" };
+    let mut dates = Dates { texts: Vec::new(), nodes: Vec::new(), rule: "date line", year: candidate.year };
     let elements = doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
     let mut marked: Vec<(NodeId, Mark)> = elements.filter_map(|n| Some((n, mark(doc, n)?))).collect();
     marked.sort_by_key(|&(node, mark)| (mark == Mark::Changed, node));
@@ -138,8 +141,22 @@ impl Dates {
     fn add(&mut self, basis: Basis, text: &str) {
         let text: String = text.trim().chars().take(MAX_CHARS).collect();
         let known = self.texts.iter().any(|d| d.text.contains(&text));
+        let text = self.year.filter(|_| lacks_year(&text)).map_or(text.clone(), |year| format!("{year} {text}"));
         if !text.is_empty() && !known && self.texts.len() < MAX_TEXTS {
             self.texts.push(DateText { basis, text });
         }
     }
+}
+
+/// Numbers of a date that state a day, a month and a year.
+const FULL: usize = 3;
+
+/// True when the text names a day of a month in words and no year.
+fn lacks_year(text: &str) -> bool {
+    let date = split_leading_day(text).map_or(text, |(date, _)| date);
+    let numbers = date.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    let date_only = date.split(',').next().unwrap_or(date);
+    names_a_day(date)
+        && !numbers.clone().any(|n| n.len() == 4)
+        && date_only.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).count() < FULL
 }

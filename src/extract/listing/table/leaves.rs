@@ -44,11 +44,17 @@ pub(super) fn tell(facts: &Facts<'_>, candidates: &[Candidate]) -> Option<Vec<To
     let told = candidates.iter().zip(&rows).zip(links).map(|((candidate, row), link)| {
         let headline = row[title].as_ref();
         let link = headline.and_then(|h| h.link).or(link).or(candidate.link);
-        let dates = plan.dates.iter().filter_map(|&d| row[d].as_ref()).map(|h| h.node).collect();
+        let dates = plan.dates.iter().filter_map(|&d| row[d].as_ref()).map(|h| whole(facts.doc, h)).collect();
         Told { title: headline.map(|h| (h.node, h.text.clone())), link, dates, is_row: false }
     });
     let told: Vec<Told> = told.collect();
     told::lists_records(facts, told.iter()).then_some(told)
+}
+
+/// The text node of a headline, or the smallest element that holds all of it: "18" and "Sep" in elements of their own.
+fn whole(doc: &Document, headline: &Headline) -> NodeId {
+    let mut around = std::iter::once(headline.node).chain(doc.ancestors(headline.node));
+    around.find(|&n| doc.text(n).len() >= headline.text.len()).unwrap_or(headline.node)
 }
 
 /// What the label that stands before most texts of a column speaks of: "Docket No.: 20240230", "Title: A v. B".
@@ -125,7 +131,7 @@ fn pieces(facts: &Facts<'_>, span: Span) -> Vec<Piece> {
 }
 
 /// Links of a record: signature of each and how many before it had the same.
-fn link_places(facts: &Facts<'_>, span: Span) -> Vec<((u64, usize), usize)> {
+pub(super) fn link_places(facts: &Facts<'_>, span: Span) -> Vec<((u64, usize), usize)> {
     let mut before: HashMap<u64, usize> = HashMap::new();
     let place = |link: usize| {
         let trail = facts.trail[facts.links[link].node.index()];

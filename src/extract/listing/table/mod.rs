@@ -62,7 +62,15 @@ pub(super) fn read(facts: &Facts<'_>) -> Tables {
             tables.told.insert(root.index(), Rc::clone(&told));
             let link = told.link;
             let told = Some(told);
-            candidates.push(Candidate { span: facts.span(root), root, link, told, day: None, holds_rows: false });
+            candidates.push(Candidate {
+                span: facts.span(root),
+                root,
+                link,
+                told,
+                day: None,
+                year: None,
+                holds_rows: false,
+            });
         }
         tables.regions.push(Region { candidates });
     }
@@ -84,6 +92,12 @@ pub(super) fn tell(facts: &Facts<'_>, region: &mut Region, tables: &Tables) {
     for (c, told) in region.candidates.iter_mut().zip(told) {
         c.told = told.title.is_some().then(|| Rc::new(told));
     }
+}
+
+/// The document of each record, by the place where most records have one of their own.
+pub(super) fn documents(facts: &Facts<'_>, spans: &[Span]) -> Vec<Option<usize>> {
+    let placed: Vec<_> = spans.iter().map(|&span| leaves::link_places(facts, span)).collect();
+    links::best(facts, &placed, &|_| None)
 }
 
 /// True when the row at this place is most of the span, a date heading above it aside.
