@@ -162,10 +162,7 @@ impl<'a> Words<'a> {
 
     /// True when a word says something in one of these languages; what all languages share tells none.
     fn speaks(&self, senses: &[WordSense], languages: LanguageSet) -> bool {
-        senses
-            .iter()
-            .map(|sense| self.table.languages(sense.set))
-            .any(|set| set != LanguageSet::ALL && set.intersects(languages))
+        senses.iter().map(|sense| self.table.languages(sense.set)).any(|set| !set.is_all() && set.intersects(languages))
     }
 
     /// Like [`Self::sense`], only for languages that the text or the page gives a reason for: a three-letter word means

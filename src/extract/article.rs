@@ -5,7 +5,7 @@
 //! statements (`og:type`, structured data, a published time) agree.
 
 use super::base::resolve;
-use super::listing::{Candidate, Facts, Span, is_heading, name_after_byline};
+use super::listing::{Candidate, Facts, Span, name_after_byline};
 use crate::html::{Document, NodeId};
 use crate::model::{Basis, DateText, Teaser};
 use crate::text::clean;
@@ -81,9 +81,8 @@ fn prose_holder(facts: &Facts<'_>, records: &[Candidate]) -> Option<(NodeId, usi
 fn heading_above(facts: &Facts<'_>, prose: NodeId) -> Option<NodeId> {
     let doc = facts.doc;
     let first = doc.child_elements(prose).find(|&n| facts.long_letters(facts.span(n)) > 0)?;
-    let headings =
-        doc.elements().take_while(|&n| n < first).filter(|&n| is_heading(doc, n) && facts.letters(facts.span(n)) > 0);
-    let named: Vec<NodeId> = headings.collect();
+    let headings = facts.headings.iter().map(|h| h.node).take_while(|&n| n < first);
+    let named: Vec<NodeId> = headings.filter(|&n| facts.letters(facts.span(n)) > 0).collect();
     named
         .iter()
         .copied()

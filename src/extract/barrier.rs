@@ -4,7 +4,7 @@
 //! of challenge services, status numbers), and by words only where a page says little else.
 
 use super::article::meta;
-use super::listing::{Facts, Span, is_heading};
+use super::listing::{Facts, Span};
 use crate::html::Document;
 use crate::model::PageKind;
 
@@ -64,7 +64,7 @@ pub(super) fn recognise(facts: &Facts<'_>, records: usize, dated: usize) -> Opti
     let doc = facts.doc;
     let letters = facts.letters(Span { from: 0, to: doc.len() });
     let little = letters < FEW_LETTERS && dated < 3;
-    if let Some(mark) = error(doc, little) {
+    if let Some(mark) = error(facts, little) {
         return Some((PageKind::Error, format!("this is an error page (`{mark}`)")));
     }
     if !little {
@@ -94,9 +94,10 @@ pub(super) fn recognise(facts: &Facts<'_>, records: usize, dated: usize) -> Opti
 }
 
 /// The status number or words, when the page is an error page.
-fn error(doc: &Document, little: bool) -> Option<String> {
+fn error(facts: &Facts<'_>, little: bool) -> Option<String> {
+    let doc = facts.doc;
     let title = doc.elements().find(|&n| doc.tag(n) == "title").map(|n| doc.text(n)).unwrap_or_default();
-    let heading = doc.elements().find(|&n| is_heading(doc, n)).map(|n| doc.text(n)).unwrap_or_default();
+    let heading = facts.headings.first().map(|h| h.text.as_str()).unwrap_or_default();
     let body_says = doc.elements().filter(|&n| doc.is(n, &["body", "html", "main"])).any(|n| {
         doc.classes(n).any(|c| matches!(c, "error404" | "error-404" | "page-404" | "not-found" | "error-page"))
     });
@@ -109,14 +110,14 @@ fn error(doc: &Document, little: bool) -> Option<String> {
     let any_number =
         |text: &str| text.split(|c: char| !c.is_alphanumeric()).find(|w| STATUS.contains(w)).map(str::to_owned);
     if body_says {
-        return Some(any_number(&title).or_else(|| any_number(&heading)).unwrap_or_else(|| "404".to_owned()));
+        return Some(any_number(&title).or_else(|| any_number(heading)).unwrap_or_else(|| "404".to_owned()));
     }
     let stated =
-        number(&title).or_else(|| number(&heading)).filter(|_| little || any_number(&title) == any_number(&heading));
+        number(&title).or_else(|| number(heading)).filter(|_| little || any_number(&title) == any_number(heading));
     if stated.is_some() {
         return stated;
     }
-    let said = format!("{} | {}", crate::text::fold(&title), crate::text::fold(&heading));
+    let said = format!("{} | {}", crate::text::fold(&title), crate::text::fold(heading));
     let phrase = ERROR_WORDS.iter().find(|w| said.contains(**w) && said.chars().count() <= 2 * SHORT_TITLE)?;
     (little || meta(doc, "robots").is_some_and(|r| r.contains("noindex"))).then(|| (*phrase).to_owned())
 }

@@ -1,8 +1,8 @@
 //! How much of a text is a date? Recognition only; `dates` reads it.
 
 use crate::lexicon::dates::{TokenKind, tokenize};
-pub(crate) use crate::lexicon::looks_like_date;
 use crate::lexicon::names_a_day;
+pub(crate) use crate::lexicon::{MAX_DATE_CHARS as MAX_CHARS, looks_like_date, words_beside_date};
 
 /// Words of up to this many letters ("at", "um", "h") do not count as words beside a date.
 const SMALL_WORD: u16 = 2;
@@ -17,15 +17,16 @@ const SHORT_CHARS: usize = 12;
 /// True when a text is a date and nothing else.
 pub(crate) fn is_date_alone(text: &str) -> bool {
     // The cheap questions first: this is asked of every title.
-    (text.chars().any(char::is_numeric) || text.chars().count() <= SHORT_CHARS)
+    (text.bytes().any(|b| b.is_ascii_digit())
+        || text.chars().count() <= SHORT_CHARS
+        || !text.is_ascii() && text.chars().any(char::is_numeric))
         && unspaced(text) <= FEW_UNSPACED
-        && looks_like_date(text)
-        && words_beside(text) == 0
+        && words_beside_date(text) == Some(0)
 }
 
 /// True when a text is a date with at most a label beside it.
 pub(crate) fn is_date_line(text: &str) -> bool {
-    looks_like_date(text) && words_beside(text) <= FEW_WORDS && unspaced(text) <= 2 * FEW_UNSPACED
+    words_beside_date(text).is_some_and(|words| words <= FEW_WORDS) && unspaced(text) <= 2 * FEW_UNSPACED
 }
 
 /// A leading date is at most this many words.
@@ -62,6 +63,9 @@ pub(crate) fn words_beside(text: &str) -> usize {
 
 /// Letters of scripts that are written without spaces, where words cannot be counted.
 fn unspaced(text: &str) -> usize {
+    if text.is_ascii() {
+        return 0;
+    }
     text.chars()
         .filter(|c| matches!(c, '\u{E00}'..='\u{E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}'))
         .count()

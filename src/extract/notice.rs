@@ -3,7 +3,7 @@
 //! In: a page and its extraction. Out: the extraction with the notice, and without the two or three links of a page that
 //! stands in the way. Asked only where a page gave nothing, or hardly anything: a list of news may speak of anything.
 
-use super::listing::{Facts, Span, is_heading};
+use super::listing::{Facts, Span};
 use crate::lexicon::notices;
 use crate::model::{Extraction, Notice, PageKind, Teaser};
 use crate::text::fold;
@@ -95,7 +95,7 @@ fn find(facts: &Facts<'_>, letters: usize, is_stray: bool) -> Option<(Notice, &'
         (is_plain || !is_stray).then_some((notice, phrase))
     };
     let title = doc.elements().find(|&n| doc.tag(n) == "title").map(|n| doc.text(n));
-    let headings = doc.elements().filter(|&n| is_little && is_heading(doc, n)).map(|n| doc.text(n));
+    let headings = facts.headings.iter().filter(|_| is_little).map(|h| h.text.clone());
     let head = title.into_iter().chain(headings).filter_map(|text| told(&text));
     if let Some(found) = head.filter(|(notice, _)| *notice != Notice::Empty).min_by_key(|(notice, _)| *notice) {
         return Some(found);

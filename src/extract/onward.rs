@@ -5,6 +5,7 @@ use super::listing::Facts;
 use crate::html::{Document, NodeId};
 use crate::model::{Onward, PostsApi};
 use crate::text::period;
+use std::borrow::Cow;
 use url::Url;
 
 /// Archives named by one page: twenty years of months and a calendar.
@@ -28,11 +29,13 @@ fn archives(facts: &Facts<'_>) -> Vec<Url> {
             _ => None,
         };
         let digits = |text: &&str| text.bytes().filter(u8::is_ascii_digit).count() >= 4;
-        let Some(url) = address.filter(digits).and_then(|href| resolve(facts.head.base.as_ref(), href)) else {
-            continue;
+        let resolved = |href| match facts.link_of(node) {
+            Some(link) => Some(Cow::Borrowed(&link.url)),
+            None => resolve(facts.head.base.as_ref(), href).map(Cow::Owned),
         };
-        if period(&url).is_some() && facts.head.page.as_ref() != Some(&url) && !found.contains(&url) {
-            found.push(url);
+        let Some(url) = address.filter(digits).and_then(resolved) else { continue };
+        if period(&url).is_some() && facts.head.page.as_ref() != Some(url.as_ref()) && !found.contains(&url) {
+            found.push(url.into_owned());
             if found.len() == MAX_ARCHIVES {
                 break;
             }

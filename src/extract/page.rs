@@ -6,7 +6,7 @@ use super::options::{Compiled, Options};
 use super::{article, barrier, notice, onward, pager, structured, wrapper};
 use crate::html::{Document, Selector};
 use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser, WrapperMemory};
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 use url::Url;
 
 /// One candidate region of a page, for `explain`.

@@ -1,7 +1,7 @@
 //! Pages that continue the listing: `rel=next`, a "next" link, the number after the current one.
 
 use super::base::resolve;
-use super::listing::Facts;
+use super::listing::{Facts, Marks};
 use crate::html::{Document, NodeId};
 use url::Url;
 
@@ -9,17 +9,13 @@ use url::Url;
 const MAX_PAGES: usize = 12;
 /// Texts that point onward in every language.
 const ARROWS: [&str; 8] = ["›", "»", "→", ">", ">>", "❯", "⟩", "▶"];
-/// Class words that template authors use for the link to the next page.
-const NEXT_WORDS: [&str; 3] = ["next", "nextpage", "older"];
-/// Words of a pager's own container.
-const PAGER_WORDS: [&str; 7] = ["pagination", "pager", "paging", "pages", "paginator", "page-numbers", "nav-links"];
 
 /// Pages that continue the listing, best first.
 pub(super) fn next_pages(facts: &Facts<'_>) -> Vec<Url> {
     let doc = facts.doc;
     let mut found: Vec<(u8, Url)> = Vec::new();
     for node in doc.elements().filter(|&n| doc.is(n, &["link", "a"])) {
-        let Some(rank) = rank(doc, node) else { continue };
+        let Some(rank) = rank(facts, node) else { continue };
         if let Some(url) = doc.attribute(node, "href").and_then(|h| resolve(facts.head.base.as_ref(), h)) {
             found.push((rank, url));
         }
@@ -37,33 +33,29 @@ pub(super) fn next_pages(facts: &Facts<'_>) -> Vec<Url> {
 }
 
 /// How plainly the link says "next page"; smaller is plainer.
-fn rank(doc: &Document, node: NodeId) -> Option<u8> {
+fn rank(facts: &Facts<'_>, node: NodeId) -> Option<u8> {
+    let doc = facts.doc;
     let rel = doc.attribute(node, "rel").unwrap_or("");
     if rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("next")) {
         return Some(0);
     }
-    if doc.tag(node) == "link" || !in_pager(doc, node) {
+    if doc.tag(node) == "link" || !in_pager(facts, node) {
         return None;
     }
-    let named = has_word(doc, node, &NEXT_WORDS) || doc.parent(node).is_some_and(|p| has_word(doc, p, &NEXT_WORDS));
+    let is_next = |n: NodeId| facts.marks(n).has(Marks::NEXT);
+    let named = is_next(node) || doc.parent(node).is_some_and(is_next);
     let text = doc.text(node);
     let arrow = ARROWS.iter().any(|a| text.trim() == *a || text.trim_end().ends_with(a) && text.chars().count() < 30);
     if named { Some(1) } else { arrow.then_some(3) }
 }
 
-fn in_pager(doc: &Document, node: NodeId) -> bool {
-    std::iter::once(node)
-        .chain(doc.ancestors(node).take(4))
-        .any(|n| has_word(doc, n, &PAGER_WORDS) || has_word(doc, n, &NEXT_WORDS))
-}
+/// Steps up from a link to the container of its pager.
+const PAGER_STEPS: usize = 4;
 
-fn has_word(doc: &Document, node: NodeId, words: &[&str]) -> bool {
-    let label = doc.attribute(node, "aria-label").unwrap_or("");
-    let id = doc.attribute(node, "id").unwrap_or("");
-    doc.classes(node).chain([id, label]).any(|name| {
-        let is = |part: &str| words.iter().any(|word| part.eq_ignore_ascii_case(word));
-        is(name) || name.split(['-', '_', ' ']).any(is)
-    })
+/// True when the node is, or stands closely in, what is named like a pager.
+fn in_pager(facts: &Facts<'_>, node: NodeId) -> bool {
+    let mut around = std::iter::once(node).chain(facts.doc.ancestors(node).take(PAGER_STEPS));
+    around.any(|n| facts.marks(n).has(Marks::PAGER.and(Marks::NEXT)))
 }
 
 /// The link whose text is the number after the page's own, in a row of numbers.
@@ -76,7 +68,7 @@ fn next_number(facts: &Facts<'_>) -> Option<Url> {
         .collect();
     // A pager is a row: neighbors that count up by one, or at least the numbers 2 and 3.
     let rows = numbered.windows(2).any(|w| w[1].0 == w[0].0 + 1);
-    let lone = numbered.len() == 1 && in_pager(doc, numbered[0].1.node);
+    let lone = numbered.len() == 1 && in_pager(facts, numbered[0].1.node);
     if !rows && !lone {
         return None;
     }

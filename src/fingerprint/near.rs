@@ -12,11 +12,12 @@
 //!
 //! The same story with another headline and another beginning: only its body would prove it.
 
-use super::shingles::{letters, similarity, weight};
+use super::shingles::{letters, runs, similarity, weight};
 use crate::lexicon::dates::{Sense, TokenKind, table, tokenize};
 use crate::model::{NearLink, NearText};
 use crate::text::fold;
 use sha2::{Digest as _, Sha256};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 /// A title with less to say (letters, CJK characters counted as three) may head many stories: "Opinion", "Regular meeting".
@@ -63,8 +64,12 @@ pub struct Prepared {
     title: String,
     /// What was taken off the title as the name of a source, folded.
     suffix: Option<String>,
-    words: HashSet<String>,
+    /// The folded title without the suffix.
+    head: String,
     excerpt: String,
+    /// Runs of letters of title and excerpt: few texts come to a comparison.
+    title_runs: OnceCell<Vec<u128>>,
+    excerpt_runs: OnceCell<Vec<u128>>,
     signature: Vec<(u8, u64)>,
     published: Option<(i64, i64)>,
 }
@@ -79,7 +84,9 @@ impl Prepared {
             source: text.source,
             title: letters(head),
             suffix: suffix.map(str::to_owned),
-            words: head.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect(),
+            head: head.to_owned(),
+            title_runs: OnceCell::new(),
+            excerpt_runs: OnceCell::new(),
             excerpt: letters(&fold(text.excerpt.as_deref().unwrap_or_default())),
             signature: signature(&folded),
             published: text.published,
@@ -94,6 +101,18 @@ impl Prepared {
             title: (!self.title.is_empty()).then(|| self.key("title", &self.title)),
             beginning: beginning.map(|beginning| self.key("beginning", beginning)),
         }
+    }
+
+    fn words(&self) -> HashSet<&str> {
+        self.head.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect()
+    }
+
+    fn title_runs(&self) -> &[u128] {
+        self.title_runs.get_or_init(|| runs(&self.title))
+    }
+
+    fn excerpt_runs(&self) -> &[u128] {
+        self.excerpt_runs.get_or_init(|| runs(&self.excerpt))
     }
 
     fn key(&self, kind: &str, text: &str) -> i64 {
@@ -127,7 +146,7 @@ pub fn compare(one: &Prepared, other: &Prepared, crowd: Crowd) -> Option<NearLin
             let is_distinct = weight(&one.title) >= DISTINCT_TITLE && crowd == Crowd::Few;
             return is_distinct.then_some(NearLink { reason: "same_title", similarity: 1.0 });
         }
-        let close = similarity(&one.excerpt, &other.excerpt);
+        let close = similarity(one.excerpt_runs(), other.excerpt_runs());
         return if same_beginning {
             Some(NearLink { reason: "same_title_and_beginning", similarity: close })
         } else {
@@ -137,21 +156,21 @@ pub fn compare(one: &Prepared, other: &Prepared, crowd: Crowd) -> Option<NearLin
     if !same_beginning {
         return None;
     }
-    let excerpts = similarity(&one.excerpt, &other.excerpt);
+    let excerpts = similarity(one.excerpt_runs(), other.excerpt_runs());
     if one.title.is_empty() || other.title.is_empty() {
         return (excerpts >= CLOSE_EXCERPT).then_some(NearLink { reason: "same_excerpt", similarity: excerpts });
     }
-    let titles = similarity(&one.title, &other.title);
+    let titles = similarity(one.title_runs(), other.title_runs());
     if excerpts >= CLOSE_EXCERPT && titles >= RELATED_TITLE {
         return Some(NearLink { reason: "same_excerpt", similarity: excerpts.min(1.0) });
     }
-    let is_edited = titles >= EDITED_TITLE || contains_all(&one.words, &other.words);
+    let is_edited = titles >= EDITED_TITLE || contains_all(&one.words(), &other.words());
     (excerpts >= EDITED_EXCERPT && is_edited)
         .then_some(NearLink { reason: "close_title_and_excerpt", similarity: f64::midpoint(excerpts, titles) })
 }
 
 /// True when all words of one title stand in the other: "Rust 1.52" and "Announcing Rust 1.52".
-fn contains_all(one: &HashSet<String>, other: &HashSet<String>) -> bool {
+fn contains_all(one: &HashSet<&str>, other: &HashSet<&str>) -> bool {
     one.len().min(other.len()) >= 2 && (one.is_subset(other) || other.is_subset(one))
 }
 
@@ -184,7 +203,8 @@ fn without_suffix(title: &str) -> (&str, Option<&str>) {
         let is_name = !tail.is_empty()
             && tail.split_whitespace().count() <= MAX_SUFFIX_WORDS
             && !tail.contains(|c: char| c.is_numeric());
-        if is_name && weight(&letters(head)) >= DISTINCT_TITLE / 2 && weight(&letters(head)) > weight(&letters(tail)) {
+        let weighs = |text: &str| weight(&letters(text));
+        if is_name && weighs(head) >= DISTINCT_TITLE / 2 && weighs(head) > weighs(tail) {
             return (head, Some(tail));
         }
     }

@@ -65,6 +65,10 @@ fn detect(body: &[u8], utf8: Utf8Detection) -> &'static Encoding {
         // Nothing to detect: the defaults of XML and of the web. (Escapes may be ISO-2022-JP.)
         return if body.starts_with(b"<?xml") { UTF_8 } else { WINDOWS_1252 };
     }
+    if utf8 == Utf8Detection::Allow && std::str::from_utf8(body).is_ok_and(|text| !text.is_ascii()) {
+        // What the detector would say, without its score for each of forty encodings.
+        return UTF_8;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&body[..body.len().min(MAX_DETECT_BYTES)], body.len() <= MAX_DETECT_BYTES);
     detector.guess(None, utf8)

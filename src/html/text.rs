@@ -30,9 +30,9 @@ impl Document {
     /// [`Document::text`] without the subtrees that `skip` names.
     #[must_use]
     pub fn text_without(&self, node: NodeId, skip: &dyn Fn(NodeId) -> bool) -> String {
-        let mut writer = Writer { joins: true, ..Writer::default() };
+        let mut writer = Writer::new(node, None);
         self.write(&mut writer, node.index(), self.end(node), skip);
-        writer.line.map(|line| line.text).unwrap_or_default()
+        writer.line.text
     }
 
     /// The lines below the node: what block elements and `<br>` separate.
@@ -50,9 +50,10 @@ impl Document {
     /// The lines of the nodes from place `from` up to `to` in reading order, without the subtrees that `skip` names.
     #[must_use]
     pub fn lines_between(&self, from: usize, to: usize, skip: &dyn Fn(NodeId) -> bool) -> Vec<Line> {
-        let mut writer = Writer::default();
+        let mut writer = Writer::new(self.node_at(from), Some(Vec::new()));
         self.write(&mut writer, from, to, skip);
-        writer.finish()
+        writer.break_line();
+        writer.lines.unwrap_or_default()
     }
 
     fn write(&self, writer: &mut Writer, from: usize, to: usize, skip: &dyn Fn(NodeId) -> bool) {
@@ -91,12 +92,11 @@ impl Document {
     }
 }
 
-#[derive(Default)]
 struct Writer {
-    /// All on one line, a space for each break.
-    joins: bool,
-    lines: Vec<Line>,
-    line: Option<Line>,
+    /// The lines so far; `None` to put all on one line, a space for each break.
+    lines: Option<Vec<Line>>,
+    /// The line in hand; empty before its first word.
+    line: Line,
     space: bool,
     cut: bool,
     /// Edges of inline elements since the last character: two of them touching make a gap.
@@ -104,21 +104,46 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(first: NodeId, lines: Option<Vec<Line>>) -> Self {
+        let line = Line { text: String::new(), node: first, cut: false };
+        Self { lines, line, space: false, cut: false, edges: 0 }
+    }
+
     fn push(&mut self, text: &str, node: NodeId) {
-        for (i, word) in text.split(|c: char| c.is_whitespace()).enumerate() {
-            self.space |= i > 0;
-            if word.is_empty() {
-                continue;
+        let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        if text.bytes().all(is_space) {
+            self.space |= !text.is_empty();
+        } else if text.is_ascii() {
+            // Most texts; what parts their words is one byte.
+            let mut rest = text;
+            while let Some(end) = rest.bytes().position(is_space) {
+                self.word(&rest[..end], node);
+                self.space = true;
+                rest = &rest[end + 1..];
             }
-            self.space |= self.edges > 1;
-            let line = self.line.get_or_insert_with(|| Line { text: String::new(), node, cut: false });
-            if self.space && !line.text.is_empty() {
-                line.text.push(' ');
+            self.word(rest, node);
+        } else {
+            for (i, word) in text.split(char::is_whitespace).enumerate() {
+                self.space |= i > 0;
+                self.word(word, node);
             }
-            line.text.push_str(word);
-            self.space = false;
-            self.edges = 0;
         }
+    }
+
+    fn word(&mut self, word: &str, node: NodeId) {
+        if word.is_empty() {
+            return;
+        }
+        self.space |= self.edges > 1;
+        let text = &mut self.line.text;
+        if text.is_empty() {
+            self.line.node = node;
+        } else if self.space {
+            text.push(' ');
+        }
+        text.push_str(word);
+        self.space = false;
+        self.edges = 0;
     }
 
     fn touch(&mut self) {
@@ -131,23 +156,19 @@ impl Writer {
     }
 
     fn break_line(&mut self) {
-        if self.joins {
+        let Some(lines) = &mut self.lines else {
             self.space = true;
             self.edges = 0;
             return;
-        }
-        if let Some(mut line) = self.line.take() {
-            line.cut = self.cut;
-            self.lines.push(line);
+        };
+        if !self.line.text.is_empty() {
+            self.line.cut = self.cut;
+            lines.push(self.line.clone());
+            self.line.text.clear();
         }
         self.cut = false;
         self.space = false;
         self.edges = 0;
-    }
-
-    fn finish(mut self) -> Vec<Line> {
-        self.break_line();
-        self.lines
     }
 }
 

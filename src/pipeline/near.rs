@@ -4,7 +4,9 @@ use super::parameters::{ToldParameters, judge_parameters};
 use crate::fingerprint::near::{Crowd, Prepared, compare};
 use crate::model::NearText;
 use crate::store::{Store, StoreError};
+use foldhash::{HashMap, HashMapExt as _};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Changes looked at per transaction.
 const STEP: u32 = 5_000;
@@ -48,8 +50,9 @@ pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
         let (texts, last) = store.changed_texts(STEP)?;
         let is_done = texts.is_empty();
         let nested = store.begin_batch()?;
+        let mut ready = Ready::new();
         for text in &texts {
-            link(store, text)?;
+            link(store, text, &mut ready)?;
         }
         store.settle_clusters(last)?;
         if !nested {
@@ -61,8 +64,27 @@ pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
     }
 }
 
-fn link(store: &Store, text: &NearText) -> Result<(), StoreError> {
-    let prepared = Prepared::new(text);
+/// Texts made ready in this step: a record is a candidate of each of its neighbors.
+struct Ready(HashMap<i64, Rc<Prepared>>);
+
+/// Texts kept ready at most, a kilobyte or two each.
+const MOST_READY: usize = 16_384;
+
+impl Ready {
+    fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    fn of(&mut self, text: &NearText) -> Rc<Prepared> {
+        if self.0.len() >= MOST_READY {
+            self.0.clear();
+        }
+        Rc::clone(self.0.entry(text.record).or_insert_with(|| Rc::new(Prepared::new(text))))
+    }
+}
+
+fn link(store: &Store, text: &NearText, ready: &mut Ready) -> Result<(), StoreError> {
+    let prepared = ready.of(text);
     let keys = prepared.keys();
     let titled = keys.title.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
     let begun = keys.beginning.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
@@ -74,7 +96,7 @@ fn link(store: &Store, text: &NearText) -> Result<(), StoreError> {
     }
     let mut links = BTreeMap::new();
     for candidate in worth_comparing(&titled, &begun, crowd) {
-        if let Some(link) = compare(&prepared, &Prepared::new(candidate), crowd) {
+        if let Some(link) = compare(&prepared, &ready.of(candidate), crowd) {
             links.insert(candidate.record, link);
         }
     }

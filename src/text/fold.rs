@@ -1,6 +1,6 @@
 //! Text to the form that identity compares: what editors and dumps vary without meaning is gone.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 /// What a cut-off text ends with, folded (a guillemet is a quote by then, and stands apart from the words). Longest first, so that the end of one is not the whole of another.
 const CUT_MARKS: &[&str] = &[
@@ -53,6 +53,8 @@ const CUT_MARKS: &[&str] = &[
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
+        push_folded_ascii(&mut folded, text.bytes());
+    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         push_folded(&mut folded, text.chars());
     } else {
         push_folded(&mut folded, text.nfkc());
@@ -82,6 +84,24 @@ fn push_folded(folded: &mut String, chars: impl Iterator<Item = char>) {
     }
 }
 
+/// [`push_folded`] for ASCII, which most texts are.
+fn push_folded_ascii(folded: &mut String, bytes: impl Iterator<Item = u8>) {
+    let mut gap = false;
+    for byte in bytes {
+        match byte {
+            b'\t'..=b'\r' | b' ' => gap = !folded.is_empty(),
+            0..0x20 | 0x7f => {}
+            _ => {
+                if gap {
+                    folded.push(' ');
+                    gap = false;
+                }
+                folded.push(char::from(if matches!(byte, b'"' | b'`') { b'\'' } else { byte.to_ascii_lowercase() }));
+            }
+        }
+    }
+}
+
 /// Quotes of all shapes become one, dashes another.
 const fn plain(c: char) -> char {
     match c {
@@ -102,7 +122,9 @@ fn is_ignorable(c: char) -> bool {
 /// The text before its cut marks; a text that is nothing but a mark stays as it is.
 fn without_cut_mark(folded: &str) -> &str {
     let mut rest = folded;
-    while let Some(shorter) = CUT_MARKS.iter().find_map(|mark| before_mark(rest, mark)) {
+    while let Some(last) = rest.as_bytes().last() {
+        let mut marks = CUT_MARKS.iter().filter(|mark| mark.as_bytes().last() == Some(last));
+        let Some(shorter) = marks.find_map(|mark| before_mark(rest, mark)) else { break };
         rest = shorter;
     }
     rest

@@ -4,7 +4,6 @@
 //! else the heading that they stand under. Lines need no element of their own: a paragraph may hold a year of them.
 //! Does nothing where the records have titles: cards with a date above the heading.
 
-use super::days::is_head;
 use super::facts::{Facts, Span};
 use super::score::{LABEL, weight};
 use super::segment::{Candidate, Region};
@@ -133,7 +132,7 @@ fn entries(facts: &Facts<'_>, group: &[(usize, NodeId)]) -> Vec<Entry> {
             // The last one of a group has as many lines as the others.
             _ => to = lines.get(line + usual).map_or(to, |l| to.min(start(facts, l.node))),
         }
-        let heads = lines[line + 1..].iter().take_while(|l| l.node.index() < to).find(|l| is_head(facts.doc, l));
+        let heads = lines[line + 1..].iter().take_while(|l| l.node.index() < to).find(|l| facts.is_head(l));
         if let Some(head) = heads {
             to = start(facts, head.node);
         }
@@ -229,7 +228,7 @@ fn without_hours(text: &str) -> &str {
 /// The heading that the record stands under, when it says more than a year.
 fn heading(facts: &Facts<'_>, entry: &Entry) -> Option<(NodeId, String)> {
     let before = facts.days.lines[..entry.line].iter().rev();
-    let mut heads = before.filter(|l| is_head(facts.doc, l));
+    let mut heads = before.filter(|l| facts.is_head(l));
     heads.find(|l| words_beside(&l.text) > 0).map(|l| (l.node, l.text.clone())).or_else(|| page_title(facts.doc))
 }
 

@@ -4,11 +4,12 @@
 //! of the one before it.
 
 use super::facts::{Facts, is_heading};
+use super::marks::Marks;
 use super::segment::Candidate;
 use crate::extract::date_shape::{is_date_alone, is_date_line, split_leading_day, words_beside};
 use crate::html::{Document, Line, NodeId};
 use crate::lexicon::names_a_day;
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 /// A line that is a date, or a heading.
 #[derive(Debug)]
@@ -46,12 +47,13 @@ const MAX_CHARS: usize = 70;
 const FEW_WORDS: usize = 6;
 
 impl Days {
-    pub(super) fn new(doc: &Document) -> Self {
+    pub(super) fn new(doc: &Document, attributes: &[Marks]) -> Self {
         let (mut marks, mut openings, mut years) = (Vec::new(), Vec::new(), Vec::new());
         let lines = doc.lines_between(0, doc.len(), &|n| doc.is(n, &["nav", "footer", "select", "option"]));
         for (place, line) in lines.iter().enumerate() {
-            let heading = doc.ancestors(line.node).take(4).any(|a| is_heading(doc, a) || doc.tag(a) == "caption");
-            let names_day = has_number(&line.text) && names_a_day(&line.text);
+            let heading =
+                doc.ancestors(line.node).take(4).any(|a| is_heading(doc, attributes, a) || doc.tag(a) == "caption");
+            let names_day = names_a_day(&line.text);
             let date = Some(&line.text).filter(|t| names_day && is_day_alone(t)).cloned();
             if heading || date.is_some() {
                 marks.push(Mark { node: line.node, date, heading });
@@ -59,7 +61,7 @@ impl Days {
             if names_day && split_leading_day(&line.text).is_some() {
                 openings.push(place);
             }
-            let year = the_year(&line.text).filter(|_| heading || is_head(doc, line));
+            let year = the_year(&line.text).filter(|_| heading || is_head(doc, attributes, line));
             if year.is_some() || heading {
                 let mark = YearMark { node: line.node, rank: rank(doc, line.node), year };
                 if year.is_some() || years.last().is_some_and(|above: &YearMark| mark.rank <= above.rank) {
@@ -116,8 +118,8 @@ pub(super) fn govern(facts: &Facts<'_>, candidates: &mut [Candidate]) {
 const MAX_HEADING: usize = 60;
 
 /// True for a line that is a heading, by its element or because nothing else stands in a stressed one, and no day.
-pub(super) fn is_head(doc: &Document, line: &Line) -> bool {
-    let heading = || doc.ancestors(line.node).take(4).any(|a| is_heading(doc, a));
+pub(super) fn is_head(doc: &Document, attributes: &[Marks], line: &Line) -> bool {
+    let heading = || doc.ancestors(line.node).take(4).any(|a| is_heading(doc, attributes, a));
     let stressed = || {
         let holder = doc.ancestors(line.node).find(|&a| doc.is(a, &["b", "strong", "summary", "dt", "caption"]));
         line.text.chars().count() <= MAX_HEADING && holder.is_some_and(|h| doc.text(h) == line.text)
@@ -144,11 +146,6 @@ fn the_year(text: &str) -> Option<u16> {
 
 /// What a year in a heading may be.
 const YEARS: std::ops::RangeInclusive<u16> = 1900..=2100;
-
-/// The cheap question before that for a day.
-fn has_number(text: &str) -> bool {
-    !text.is_ascii() || text.bytes().any(|b| b.is_ascii_digit())
-}
 
 /// True for a text that names a day and next to nothing else.
 fn is_day_alone(text: &str) -> bool {

@@ -1,12 +1,13 @@
 //! What is counted once per page, so that any span of it can be judged in constant time.
 
-use super::days::Days;
-use super::shape::Kinds;
+use super::classes::Classes;
+use super::days::{self, Days};
+use super::marks::{self, Marks, Place};
 use crate::extract::base::{Head, resolve};
 use crate::extract::date_shape;
-use crate::html::{Document, NodeId};
+use crate::html::{Document, Line, NodeId};
 use crate::lexicon::names_a_day;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use url::Url;
 
 /// A text node with at least this many characters reads like a sentence, not like a label.
@@ -14,14 +15,22 @@ const LONG_TEXT: usize = 60;
 
 /// A usable link of the page.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts about a link that do not depend on each other")]
+#[expect(clippy::struct_excessive_bools, reason = "five facts about a link that do not depend on each other")]
 pub(in crate::extract) struct Link {
     pub(in crate::extract) node: NodeId,
     pub(in crate::extract) url: Url,
     /// The address without its fragment.
     pub(in crate::extract) key: String,
+    /// Number of the key among those of the page: equal for equal keys.
+    pub(in crate::extract) target: u32,
+    /// Number of the host among those of the page.
+    pub(in crate::extract) host: u32,
     /// What a reader sees; "" for a link around an image; the heading that an empty link lies over.
     pub(in crate::extract) text: String,
+    /// Characters of the text.
+    pub(in crate::extract) chars: usize,
+    /// True when the text is a date and nothing else.
+    pub(in crate::extract) is_date: bool,
     /// True when the link is empty and lies over a card whose heading it has no part in.
     pub(in crate::extract) lies_over: bool,
     /// True when the link stands in a heading or holds one.
@@ -30,6 +39,15 @@ pub(in crate::extract) struct Link {
     pub(in crate::extract) in_prose: bool,
     /// True when the link leads up: to the site's front page or a folder that the page stands in.
     pub(in crate::extract) leads_up: bool,
+}
+
+/// A heading of the page.
+#[derive(Debug)]
+pub(in crate::extract) struct Heading {
+    pub(in crate::extract) node: NodeId,
+    pub(in crate::extract) text: String,
+    /// True when the text is a date and nothing else.
+    pub(in crate::extract) is_date: bool,
 }
 
 /// Running totals up to a node.
@@ -56,25 +74,67 @@ pub(in crate::extract) struct Facts<'a> {
     pub(in crate::extract) doc: &'a Document,
     pub(in crate::extract) head: &'a Head,
     pub(in crate::extract) links: Vec<Link>,
+    /// Headings by tag or role, in reading order.
+    pub(in crate::extract) headings: Vec<Heading>,
     totals: Vec<Totals>,
+    marks: Vec<Marks>,
+    places: Vec<Place>,
     /// Signature of each element: tag and steady classes, without its ancestors.
     pub(in crate::extract) step: Vec<u64>,
     /// Signature of each element with its ancestors.
     pub(in crate::extract) trail: Vec<u64>,
     link_at: HashMap<NodeId, usize>,
-    kinds: Kinds<'a>,
+    classes: Classes<'a>,
     pub(super) days: Days,
 }
 
 impl<'a> Facts<'a> {
     pub(in crate::extract) fn new(doc: &'a Document, head: &'a Head) -> Self {
-        let kinds = Kinds::new(doc);
-        let step = super::shape::steps(doc, &kinds);
+        let classes = Classes::new(doc);
+        let step = super::shape::steps(doc, &classes);
         let trail = super::shape::trails(doc, &step);
-        let links = links(doc, head);
+        let marks = marks::read(doc, &classes);
+        let headings = headings(doc, &marks);
+        let links = links(doc, head, &headings);
         let link_at = links.iter().enumerate().map(|(i, l)| (l.node, i)).collect();
-        let totals = totals(doc, &links);
-        Self { doc, head, links, totals, step, trail, link_at, kinds, days: Days::new(doc) }
+        let totals = totals(doc, &links, &headings);
+        let letters = |from: usize, to: usize| totals[to].letters - totals[from].letters;
+        let all = letters(0, doc.len());
+        let is_most = |node: NodeId| letters(node.index(), doc.end(node)).saturating_mul(2) > all;
+        let places = marks::places(doc, &marks, &is_most);
+        let days = Days::new(doc, &marks);
+        Self { doc, head, links, headings, totals, marks, places, step, trail, link_at, classes, days }
+    }
+
+    /// What the attributes of the node say.
+    pub(in crate::extract) fn marks(&self, node: NodeId) -> Marks {
+        self.marks[node.index()]
+    }
+
+    /// Where the node stands.
+    pub(super) fn place(&self, node: NodeId) -> Place {
+        self.places[node.index()]
+    }
+
+    /// True for headings by tag or role.
+    pub(in crate::extract) fn is_heading(&self, node: NodeId) -> bool {
+        is_heading(self.doc, &self.marks, node)
+    }
+
+    /// True for a line that heads what stands below it.
+    pub(super) fn is_head(&self, line: &Line) -> bool {
+        days::is_head(self.doc, &self.marks, line)
+    }
+
+    /// True when all that the node shows is a date.
+    pub(super) fn is_date(&self, node: NodeId) -> bool {
+        self.letters(self.span(node)) <= date_shape::MAX_CHARS && date_shape::is_date_alone(&self.doc.text(node))
+    }
+
+    /// The headings inside the span, in reading order.
+    pub(super) fn headings_in(&self, span: Span) -> &[Heading] {
+        let at = |place: usize| self.headings.partition_point(|h| h.node.index() < place);
+        &self.headings[at(span.from)..at(span.to)]
     }
 
     pub(in crate::extract) fn span(&self, node: NodeId) -> Span {
@@ -128,12 +188,12 @@ impl<'a> Facts<'a> {
         self.link_at.get(&node).copied()
     }
 
-    /// Tags and plain classes of the node and its ancestors: what a template is known by.
-    pub(in crate::extract) fn template(&self, node: NodeId) -> (Vec<&str>, HashSet<&str>) {
+    /// Tags and numbers of the plain classes of the node and its ancestors: what a template is known by.
+    pub(in crate::extract) fn template(&self, node: NodeId) -> (Vec<&str>, HashSet<u32>) {
         let doc = self.doc;
         let steps = || std::iter::once(node).chain(doc.ancestors(node));
-        let plain = |c: &&str| self.kinds.has(c);
-        (steps().map(|n| doc.tag(n)).collect(), steps().flat_map(|n| doc.classes(n)).filter(plain).collect())
+        let classes = steps().flat_map(|n| self.classes.of(n)).copied().filter(|&c| self.classes.is_plain(c));
+        (steps().map(|n| doc.tag(n)).collect(), classes.collect())
     }
 
     fn total(&self, span: Span, of: fn(&Totals) -> u32) -> usize {
@@ -146,13 +206,28 @@ impl<'a> Facts<'a> {
 }
 
 /// True for headings by tag or role.
-pub(in crate::extract) fn is_heading(doc: &Document, node: NodeId) -> bool {
-    doc.is_heading(node) || doc.attribute(node, "role") == Some("heading")
+pub(super) fn is_heading(doc: &Document, marks: &[Marks], node: NodeId) -> bool {
+    doc.is_heading(node) || marks[node.index()].has(Marks::HEADING)
 }
 
-fn links(doc: &Document, head: &Head) -> Vec<Link> {
+fn headings(doc: &Document, marks: &[Marks]) -> Vec<Heading> {
+    let nodes = doc.elements().filter(|&n| is_heading(doc, marks, n));
+    nodes
+        .map(|node| {
+            let text = doc.text(node);
+            Heading { node, is_date: date_shape::is_date_alone(&text), text }
+        })
+        .collect()
+}
+
+/// Steps up from a link to a heading that it stands in.
+const HEADING_STEPS: usize = 4;
+
+fn links(doc: &Document, head: &Head, headings: &[Heading]) -> Vec<Link> {
     let page = head.page.as_ref().map(key);
-    let mut out = Vec::new();
+    let mut out: Vec<Link> = Vec::new();
+    let (mut targets, mut hosts) = (Numbers::default(), Numbers::default());
+    let mut lines = Lines::default();
     for node in doc.elements().filter(|&n| doc.tag(n) == "a") {
         let Some(url) = doc.attribute(node, "href").and_then(|h| resolve(head.base.as_ref(), h)) else { continue };
         let key = key(&url);
@@ -162,24 +237,51 @@ fn links(doc: &Document, head: &Head) -> Vec<Link> {
         if Some(&key) == page.as_ref() {
             continue;
         }
-        let in_heading = doc.ancestors(node).take(4).any(|a| is_heading(doc, a))
-            || doc.descendants(node).any(|d| is_heading(doc, d));
+        let in_heading = in_heading(doc, headings, node);
         let leads_up =
             head.page.as_ref().is_some_and(|p| leads_up(p, &url)) || folder(&url).is_empty() && url.query().is_none();
         let own = doc.text(node);
-        let over = if own.is_empty() { heading_below(doc, node) } else { None };
+        let over = if own.is_empty() { heading_below(doc, headings, node) } else { None };
+        let text = over.map_or(own, |h| h.text.clone());
         out.push(Link {
             leads_up,
             node,
             lies_over: over.is_some(),
             in_heading: in_heading || over.is_some(),
-            text: over.map_or(own, |h| doc.text(h)),
+            chars: text.chars().count(),
+            is_date: over.map_or_else(|| date_shape::is_date_alone(&text), |h| h.is_date),
+            text,
+            target: targets.of(&key),
+            host: hosts.of(url.host_str().unwrap_or("")),
             key,
             url,
-            in_prose: in_prose(doc, node),
+            in_prose: lines.in_prose(doc, node),
         });
     }
     out
+}
+
+/// Numbers for texts, in the order in which they first come.
+#[derive(Default)]
+struct Numbers(HashMap<String, u32>);
+
+impl Numbers {
+    fn of(&mut self, text: &str) -> u32 {
+        if let Some(&known) = self.0.get(text) {
+            return known;
+        }
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        self.0.insert(text.to_owned(), next);
+        next
+    }
+}
+
+/// True when the link stands in a heading or holds one.
+fn in_heading(doc: &Document, headings: &[Heading], link: NodeId) -> bool {
+    let after = headings.partition_point(|h| h.node <= link);
+    let holds = headings.get(after).is_some_and(|h| doc.contains(link, h.node));
+    let is_heading = |a: NodeId| headings.binary_search_by_key(&a, |h| h.node).is_ok();
+    holds || doc.ancestors(link).take(HEADING_STEPS).any(is_heading)
 }
 
 /// Steps up from an empty link to the card that it lies over.
@@ -188,16 +290,17 @@ const CARD_STEPS: usize = 3;
 const CARD_NODES: usize = 300;
 
 /// The heading of the card that an empty link lies over: the only one in it, without a link of its own.
-fn heading_below(doc: &Document, link: NodeId) -> Option<NodeId> {
+fn heading_below<'h>(doc: &Document, headings: &'h [Heading], link: NodeId) -> Option<&'h Heading> {
     if doc.descendants(link).any(|d| doc.is(d, &["img", "picture", "svg", "video"])) {
         return None;
     }
     let small = |a: &NodeId| doc.end(*a) - a.index() <= CARD_NODES;
     for card in doc.ancestors(link).take(CARD_STEPS).take_while(small) {
-        let mut headings = doc.descendants(card).filter(|&n| is_heading(doc, n));
-        if let Some(heading) = headings.next() {
-            let linked = doc.descendants(heading).any(|n| doc.tag(n) == "a");
-            return (headings.next().is_none() && !linked).then_some(heading);
+        let below = headings.partition_point(|h| h.node <= card);
+        let within = |place: usize| headings.get(place).filter(|h| doc.contains(card, h.node));
+        if let Some(heading) = within(below) {
+            let linked = doc.descendants(heading.node).any(|n| doc.tag(n) == "a");
+            return (within(below + 1).is_none() && !linked).then_some(heading);
         }
     }
     None
@@ -226,23 +329,38 @@ fn leads_up(page: &Url, url: &Url) -> bool {
         && page.path().strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// True when the words around the link, in the same line, outweigh it.
-fn in_prose(doc: &Document, link: NodeId) -> bool {
-    let Some(parent) = doc.parent(link) else { return false };
-    // Line breaks in the same element set records apart: a case, its number, its judge.
-    let (mut around, mut found) = (0, false);
+/// The lines of elements that hold links and words side by side.
+#[derive(Default)]
+struct Lines {
+    /// For a parent, where each of its lines ends and how many characters of its own text stand in it.
+    of: HashMap<NodeId, Vec<(usize, usize)>>,
+}
+
+impl Lines {
+    /// True when the words around the link, in the same line, outweigh it.
+    fn in_prose(&mut self, doc: &Document, link: NodeId) -> bool {
+        let Some(parent) = doc.parent(link) else { return false };
+        let lines = self.of.entry(parent).or_insert_with(|| lines(doc, parent));
+        let place = lines.partition_point(|&(end, _)| end <= link.index());
+        let around = lines.get(place).map_or(0, |&(_, chars)| chars);
+        let own =
+            || -> usize { doc.subtree(link).filter_map(|n| doc.seen_text(n)).map(|t| t.trim().chars().count()).sum() };
+        around > PROSE_AROUND && around > own()
+    }
+}
+
+/// Line breaks in the same element set records apart: a case, its number, its judge.
+fn lines(doc: &Document, parent: NodeId) -> Vec<(usize, usize)> {
+    let (mut out, mut chars) = (Vec::new(), 0);
     for node in doc.children(parent) {
         if doc.tag(node) == "br" {
-            if found {
-                break;
-            }
-            around = 0;
+            out.push((node.index(), chars));
+            chars = 0;
         }
-        found |= node == link;
-        around += doc.seen_text(node).map_or(0, |t| t.trim().chars().count());
+        chars += doc.seen_text(node).map_or(0, |t| t.trim().chars().count());
     }
-    let own: usize = doc.subtree(link).filter_map(|n| doc.seen_text(n)).map(|t| t.trim().chars().count()).sum();
-    around > PROSE_AROUND && around > own
+    out.push((doc.end(parent), chars));
+    out
 }
 
 /// Letters beside a link in the same element that make it part of a sentence; bylines and dates are shorter.
@@ -259,11 +377,12 @@ pub(in crate::extract) fn key(url: &Url) -> String {
     key
 }
 
-fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
+fn totals(doc: &Document, links: &[Link], headings: &[Heading]) -> Vec<Totals> {
     let mut out = Vec::with_capacity(doc.len() + 1);
     let mut running = Totals::default();
     let mut link_end = 0;
     let mut next_link = links.iter().peekable();
+    let mut next_heading = headings.iter().peekable();
     for node in doc.all() {
         out.push(running);
         if let Some(text) = doc.seen_text(node) {
@@ -289,7 +408,7 @@ fn totals(doc: &Document, links: &[Link]) -> Vec<Totals> {
                 _ => {}
             }
             // A heading that is a date stands above a group of records and names none.
-            running.headings += u32::from(is_heading(doc, node) && !date_shape::is_date_alone(&doc.text(node)));
+            running.headings += u32::from(next_heading.next_if(|h| h.node == node).is_some_and(|h| !h.is_date));
             if next_link.next_if(|l| l.node == node).is_some() {
                 running.links += 1;
             }

@@ -8,7 +8,7 @@ use super::facts::{Facts, Link, Span};
 use super::score::{LABEL, is_furniture, main_link, weight};
 use super::segment::Candidate;
 use crate::html::NodeId;
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// Records that a front page has at least,
 const MANY: usize = 12;

@@ -2,12 +2,14 @@
 //!
 //! In: a region. Out: a score with its terms, for `explain`. Does not decide which regions are kept (`choose`).
 
-use super::facts::{Facts, Link, Span, is_heading};
+use super::facts::{Facts, Link, Span};
+use super::marks::Place;
 use super::segment::{Candidate, Region};
 use super::table::Told;
 use crate::extract::date_shape::{is_date_alone, looks_like_date};
-use crate::html::{Document, NodeId};
-use std::collections::{HashMap, HashSet};
+use crate::html::NodeId;
+use foldhash::{HashSet, HashSetExt as _};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A region with its score.
@@ -106,11 +108,11 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region, without: &[St
         sums.add(facts, candidate, &title);
         if let Some(link) = main_link(facts, candidate) {
             linked += 1;
-            keys.insert(link.key.as_str());
-            hosts.insert(link.url.host_str());
+            keys.insert(link.target);
+            hosts.insert(link.host);
         }
         // Meetings of one board are told apart by their dates.
-        titles.insert((title, dates_told(facts, candidate)));
+        titles.insert((title.text, dates_told(facts, candidate)));
     }
     let scattered = hosts.len() >= MANY_HOSTS && hosts.len() * 2 > region.candidates.len();
     let mut terms = vec![
@@ -157,13 +159,13 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, facts: &Facts<'_>, candidate: &Candidate, title: &str) {
+    fn add(&mut self, facts: &Facts<'_>, candidate: &Candidate, title: &Title<'_>) {
         let span = candidate.span;
         let link = main_link(facts, candidate);
         self.heading += flag(link.is_some_and(|l| l.in_heading) || (1..=2).contains(&facts.headings(span)));
         // A list of months is no list of stories: a date that is the title itself is none.
-        let dated_title = is_date_alone(title);
-        let title = if dated_title { "" } else { title };
+        let dated_title = title.is_date;
+        let weight = if dated_title { 0 } else { weight(&title.text) };
         let told = candidate.told.as_ref();
         let by_title = |t: &&Rc<Told>| t.title.as_ref().is_some_and(|(_, text)| looks_like_date(text));
         let by_columns = told.is_some_and(|t| !t.dates.is_empty() || by_title(&t));
@@ -171,12 +173,11 @@ impl Sums {
         self.columns += told.filter(|t| t.is_row).map_or(0.0, |_| if by_columns { 1.0 } else { 0.5 });
         self.date += flag(!dated_title && dated);
         self.prose += (real(facts.long_letters(span)) / FULL_PROSE).min(1.0);
-        self.title += (real(weight(title)) / FULL_TITLE).min(1.0);
-        self.label += flag(weight(title) < LABEL && !dated && facts.long_letters(span) == 0);
+        self.title += (real(weight) / FULL_TITLE).min(1.0);
+        self.label += flag(weight < LABEL && !dated && facts.long_letters(span) == 0);
         self.image += flag(facts.images(span) > 0);
         // A date with what stands below it is a day of records.
-        let day =
-            told.is_none() && facts.doc.end(candidate.root) < span.to && is_date_alone(&facts.doc.text(candidate.root));
+        let day = told.is_none() && facts.doc.end(candidate.root) < span.to && facts.is_date(candidate.root);
         let crowd = || is_crowd(facts, span) || is_box_of_links(facts, span);
         self.crowd += flag(day || candidate.holds_rows || candidate.told.is_none() && crowd());
         let bare = link.is_none() && facts.headings(span) == 0 && !dated;
@@ -198,25 +199,39 @@ fn is_dense(c: char) -> bool {
 /// Letters beside a linked date that may be a title; less is a count ("July 2011 (12)").
 const BESIDE_DATE: usize = 8;
 
+/// What may be the title of a candidate.
+#[derive(Default)]
+struct Title<'f> {
+    text: Cow<'f, str>,
+    /// True when it is a date and nothing else.
+    is_date: bool,
+}
+
+impl<'f> Title<'f> {
+    fn of_link(link: &'f Link) -> Self {
+        Self { text: Cow::Borrowed(&link.text), is_date: link.is_date }
+    }
+}
+
 /// A quick guess at the title, good enough to compare candidates by.
-fn title_guess(facts: &Facts<'_>, candidate: &Candidate) -> String {
-    let doc = facts.doc;
+fn title_guess<'f>(facts: &'f Facts<'_>, candidate: &'f Candidate) -> Title<'f> {
     if let Some((_, title)) = candidate.told.as_ref().and_then(|t| t.title.as_ref()) {
-        return title.clone();
+        return Title { text: Cow::Borrowed(title), is_date: is_date_alone(title) };
     }
     let link = main_link(facts, candidate);
     if let Some(link) = link.filter(|l| l.in_heading && !l.text.is_empty()) {
-        return link.text.clone();
+        return Title::of_link(link);
     }
-    let heading = doc.between(candidate.span.from, candidate.span.to).find(|&n| is_heading(doc, n));
-    let text = heading.map(|h| doc.text(h)).filter(|t| !t.is_empty());
-    let text = text.or_else(|| link.map(|l| l.text.clone())).unwrap_or_default();
-    if !is_date_alone(&text) || facts.letters(candidate.span) < text.chars().count() + BESIDE_DATE {
-        return text;
+    let heading = facts.headings_in(candidate.span).first().filter(|h| !h.text.is_empty());
+    let heading = heading.map(|h| Title { text: Cow::Borrowed(&h.text), is_date: h.is_date });
+    let title = heading.or_else(|| link.map(Title::of_link)).unwrap_or_default();
+    if !title.is_date || facts.letters(candidate.span) < title.text.chars().count() + BESIDE_DATE {
+        return title;
     }
     // The date is the link: the title stands beside it.
-    let beside = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
-    beside.map(|l| l.text).find(|t| !is_date_alone(t)).unwrap_or(text)
+    let beside = facts.doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
+    let other = beside.map(|l| l.text).find(|t| !is_date_alone(t));
+    other.map_or(title, |text| Title { text: Cow::Owned(text), is_date: false })
 }
 
 /// Texts of the date cells of a table row; "" for other records.
@@ -230,15 +245,14 @@ fn is_crowd(facts: &Facts<'_>, span: Span) -> bool {
     if facts.links_in(span).len() < CROWD_OF_HEADINGS {
         return false;
     }
-    let mut alike: HashMap<u64, (HashSet<&str>, usize, bool)> = HashMap::new();
-    for link in facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(MAX_LOOKED_AT) {
-        let entry = alike.entry(facts.trail[link.node.index()]).or_default();
-        entry.0.insert(&link.key);
-        entry.1 += link.text.chars().count();
-        entry.2 |= link.in_heading;
-    }
-    alike.values().any(|(keys, letters, heading)| {
-        keys.len() >= (if *heading { CROWD_OF_HEADINGS } else { CROWD }) && *letters >= keys.len() * CROWD_TITLE
+    let links = facts.links_in(span).iter().filter(|l| !l.in_prose && !l.text.is_empty()).take(MAX_LOOKED_AT);
+    let mut alike: Vec<(u64, u32, &Link)> = links.map(|l| (facts.trail[l.node.index()], l.target, l)).collect();
+    alike.sort_unstable_by_key(|&(trail, target, _)| (trail, target));
+    alike.chunk_by(|a, b| a.0 == b.0).any(|like| {
+        let targets = like.chunk_by(|a, b| a.1 == b.1).count();
+        let letters: usize = like.iter().map(|(_, _, l)| l.chars).sum();
+        let heading = like.iter().any(|(_, _, l)| l.in_heading);
+        targets >= (if heading { CROWD_OF_HEADINGS } else { CROWD }) && letters >= targets * CROWD_TITLE
     })
 }
 
@@ -252,7 +266,7 @@ fn is_box_of_links(facts: &Facts<'_>, span: Span) -> bool {
         return false;
     }
     let looked_at = links.iter().take(MAX_LOOKED_AT).filter(|l| !l.text.is_empty());
-    let keys: HashSet<&str> = looked_at.clone().map(|l| l.key.as_str()).collect();
+    let keys: HashSet<u32> = looked_at.clone().map(|l| l.target).collect();
     let letters: usize = looked_at.map(|l| l.text.chars().filter(|c| !c.is_whitespace()).count()).sum();
     keys.len() >= BOX && letters * 2 >= facts.letters(span)
 }
@@ -287,78 +301,19 @@ fn flag(yes: bool) -> f64 {
 fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
     let all = &region.candidates;
     let sample = [all.first(), all.get(all.len() / 2), all.last()];
-    let places: Vec<[bool; 4]> = sample.into_iter().flatten().map(|c| surroundings(facts, c.root)).collect();
-    let names = [("menu", worth::MENU), ("aside", worth::ASIDE), ("main", worth::MAIN), ("hint", worth::HINT)];
-    let holds = |i: usize| !places.is_empty() && places.iter().all(|p| p[i]);
-    names.into_iter().enumerate().filter(|&(i, _)| holds(i)).map(|(_, term)| term).collect()
-}
-
-/// Whether an element stands in a menu, in an aside, in the main part, in what is named like furniture.
-fn surroundings(facts: &Facts<'_>, root: NodeId) -> [bool; 4] {
-    let doc = facts.doc;
-    let page = Span { from: 0, to: doc.len() };
-    let (mut menu, mut aside, mut main, mut hint) = (false, false, false, false);
-    for node in std::iter::once(root).chain(doc.ancestors(root)) {
-        if doc.is(node, &["body", "html"]) {
-            break;
-        }
-        // What holds most of the page is no furniture, whatever it is called: a header that was never closed.
-        if facts.letters(facts.span(node)) * 2 > facts.letters(page) {
-            main |= doc.tag(node) == "main" || doc.attribute(node, "role") == Some("main");
-            continue;
-        }
-        let role = doc.attribute(node, "role").unwrap_or("");
-        menu |= doc.is(node, &["nav", "footer", "menu"])
-            || matches!(role, "navigation" | "contentinfo" | "menu" | "menubar");
-        menu |= doc.tag(node) == "header" && is_page_header(doc, node);
-        aside |= doc.tag(node) == "aside" || role == "complementary";
-        main |= doc.tag(node) == "main" || role == "main";
-        hint |= hints_at_furniture(doc, node);
-    }
-    [menu, aside, main, hint]
+    let places: Vec<Place> = sample.into_iter().flatten().map(|c| facts.place(c.root)).collect();
+    let holds = |of: fn(&Place) -> bool| !places.is_empty() && places.iter().all(of);
+    let terms = [
+        (holds(|p| p.menu), ("menu", worth::MENU)),
+        (holds(|p| p.aside), ("aside", worth::ASIDE)),
+        (holds(|p| p.main), ("main", worth::MAIN)),
+        (holds(|p| p.hint), ("hint", worth::HINT)),
+    ];
+    terms.into_iter().filter(|term| term.0).map(|term| term.1).collect()
 }
 
 /// True for what stands in a menu, in an aside or in what is named like furniture.
 pub(super) fn is_furniture(facts: &Facts<'_>, node: NodeId) -> bool {
-    let [menu, aside, _, hint] = surroundings(facts, node);
-    menu || aside || hint
-}
-
-/// True for the header of the page, not of a section or a record.
-fn is_page_header(doc: &Document, header: NodeId) -> bool {
-    !doc.ancestors(header).any(|a| doc.is(a, &["main", "article", "section", "li", "aside"]))
-}
-
-/// Class and id words that template authors of all languages use for what stands around a list. Weak hints.
-const FURNITURE_WORDS: [&str; 22] = [
-    "nav",
-    "menu",
-    "navbar",
-    "navigation",
-    "footer",
-    "sidebar",
-    "widget",
-    "related",
-    "popular",
-    "breadcrumb",
-    "breadcrumbs",
-    "pagination",
-    "pager",
-    "social",
-    "share",
-    "comment",
-    "comments",
-    "toc",
-    "tagcloud",
-    "cookie",
-    "dropdown",
-    "topbar",
-];
-
-fn hints_at_furniture(doc: &Document, node: NodeId) -> bool {
-    let id = doc.attribute(node, "id").unwrap_or("");
-    doc.classes(node).chain(std::iter::once(id)).any(|name| {
-        name.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| FURNITURE_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
-    })
+    let place = facts.place(node);
+    place.menu || place.aside || place.hint
 }

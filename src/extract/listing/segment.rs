@@ -11,7 +11,7 @@ use super::facts::{Facts, Link, Span};
 use super::table::{self, Tables, Told};
 use super::{day_lines, days};
 use crate::html::NodeId;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::rc::Rc;
 
 /// Where a record may stand.
@@ -69,7 +69,7 @@ fn by_links(facts: &Facts<'_>) -> Vec<Region> {
             order.push(*k);
             Vec::new()
         });
-        if group.last().is_none_or(|&last| facts.links[last].key != link.key) {
+        if group.last().is_none_or(|&last| facts.links[last].target != link.target) {
             group.push(i);
         }
     }
@@ -85,7 +85,7 @@ const MAX_TEMPLATES: usize = 40;
 /// Joins groups whose trails have the same tags and mostly the same classes: rows of a grid whose cards carry
 /// classes of their own.
 fn merged(facts: &Facts<'_>, groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
-    let mut out: Vec<(Vec<usize>, HashSet<&str>)> = Vec::new();
+    let mut out: Vec<(Vec<usize>, HashSet<u32>)> = Vec::new();
     let mut by_tags: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
     for group in groups {
         let node = facts.links[group[0]].node;
@@ -107,7 +107,7 @@ fn merged(facts: &Facts<'_>, groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
     out.into_iter()
         .map(|(mut group, _)| {
             group.sort_unstable();
-            group.dedup_by(|a, b| facts.links[*a].key == facts.links[*b].key);
+            group.dedup_by(|a, b| facts.links[*a].target == facts.links[*b].target);
             group
         })
         .collect()
@@ -152,7 +152,7 @@ const TOO_WIDE: usize = 3;
 /// stands in the way before the whole section is reached. Full posts that link headings of their own stay whole.
 fn narrow(facts: &Facts<'_>, group: &[usize], roots: &mut [NodeId]) {
     let foreign = |root: NodeId, link: &Link| {
-        facts.links_in(facts.span(root)).iter().any(|l| l.in_heading && !l.in_prose && l.key != link.key)
+        facts.links_in(facts.span(root)).iter().any(|l| l.in_heading && !l.in_prose && l.target != link.target)
     };
     let wide = |&(&root, &i): &(&NodeId, &usize)| facts.links[i].in_heading && foreign(root, &facts.links[i]);
     if roots.iter().zip(group).filter(wide).count() * TOO_WIDE < group.len() {
@@ -189,7 +189,7 @@ fn single_root(facts: &Facts<'_>, link: usize) -> NodeId {
             break;
         }
         let (span, inner) = (facts.span(ancestor), facts.span(root));
-        let foreign = facts.links_in(span).iter().any(|l| l.in_heading && l.key != this.key);
+        let foreign = facts.links_in(span).iter().any(|l| l.in_heading && l.target != this.target);
         if foreign || facts.letters(span) > SINGLE_GROWTH * facts.letters(inner) + SINGLE_SLACK {
             break;
         }
@@ -209,25 +209,24 @@ fn most_common(keys: impl Iterator<Item = u64>) -> Option<u64> {
 fn by_brothers(facts: &Facts<'_>, tables: &Tables) -> Vec<Region> {
     let doc = facts.doc;
     let mut regions = Vec::new();
+    let mut known: HashMap<u64, usize> = HashMap::new();
     for parent in doc.elements() {
         if doc.child_elements(parent).nth(1).is_none() {
             continue;
         }
-        let mut order: Vec<u64> = Vec::new();
-        let mut groups: HashMap<u64, Vec<NodeId>> = HashMap::new();
+        known.clear();
+        let mut groups: Vec<Vec<NodeId>> = Vec::new();
         for child in doc.child_elements(parent) {
             if doc.is(child, &["script", "style", "br", "hr", "option", "link", "meta", "td", "th", "thead", "tbody"]) {
                 continue;
             }
-            let step = facts.step[child.index()];
-            groups.entry(step).or_insert_with(|| {
-                order.push(step);
-                Vec::new()
-            });
-            groups.entry(step).and_modify(|g| g.push(child));
+            let place = *known.entry(facts.step[child.index()]).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.push(child),
+                None => groups.push(vec![child]),
+            }
         }
-        for step in order {
-            let group = &groups[&step];
+        for group in &groups {
             if group.iter().all(|&n| tables.knows(n)) {
                 continue;
             }
@@ -264,16 +263,16 @@ const MAX_LINKS: usize = 60;
 /// Gives each candidate the link that stands in the place where most candidates have one of their own.
 pub(super) fn lead_links(facts: &Facts<'_>, candidates: &mut [Candidate]) {
     #[derive(Default)]
-    struct Slot<'f> {
+    struct Slot {
         candidates: usize,
         last: Option<usize>,
-        keys: HashSet<&'f str>,
+        targets: Vec<u32>,
         letters: usize,
         heading: bool,
         sentence: bool,
         first: usize,
     }
-    let mut slots: HashMap<u64, Slot<'_>> = HashMap::new();
+    let mut slots: HashMap<u64, Slot> = HashMap::new();
     let places = |c: &Candidate| facts.link_range(c.span).take(MAX_LINKS);
     for (i, candidate) in candidates.iter().enumerate() {
         for place in places(candidate) {
@@ -284,21 +283,23 @@ pub(super) fn lead_links(facts: &Facts<'_>, candidates: &mut [Candidate]) {
             }
             slot.last = Some(i);
             slot.candidates += 1;
-            slot.keys.insert(&link.key);
-            slot.letters += link.text.chars().count().min(60);
+            slot.targets.push(link.target);
+            slot.letters += link.chars.min(60);
             slot.heading |= link.in_heading;
             slot.sentence |= link.in_prose;
             slot.first += place - facts.link_range(candidate.span).start;
         }
     }
-    let worth = |slot: &Slot<'_>| {
-        let own = slot.keys.len().min(slot.candidates) * 100 / candidates.len();
+    let worth = |slot: &mut Slot| {
+        slot.targets.sort_unstable();
+        slot.targets.dedup();
+        let own = slot.targets.len().min(slot.candidates) * 100 / candidates.len();
         let text = slot.letters / slot.candidates.max(1);
         let bonus = if slot.heading { 60 } else { 0 };
         let malus = if slot.sentence { 80 } else { 0 };
         (own + text + bonus).saturating_sub(malus + slot.first / slot.candidates.max(1) * 4)
     };
-    let worths: HashMap<u64, usize> = slots.iter().map(|(&trail, slot)| (trail, worth(slot))).collect();
+    let worths: HashMap<u64, usize> = slots.iter_mut().map(|(&trail, slot)| (trail, worth(slot))).collect();
     for candidate in candidates.iter_mut() {
         let best = places(candidate)
             .max_by_key(|&p| (worths[&facts.trail[facts.links[p].node.index()]], std::cmp::Reverse(p)));

@@ -5,111 +5,85 @@
 //! (`css-1psltl0`) do. So `category-sport`, `first` and
 //! `has-thumbnail` do not split a list, and a menu beside a list stays apart.
 
+use super::classes::Classes;
 use crate::html::{Document, NodeId};
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashMapExt as _};
+use std::hash::BuildHasher as _;
 
 /// From this many brothers on, the class that most of them carry names their kind.
 const FAMILY: usize = 4;
 /// Kinds told apart among the brothers of one tag; more are one kind.
 const MAX_KINDS: usize = 12;
 
-/// Signature of each node by itself; 0 for what is no element.
-pub(super) fn steps(doc: &Document, names: &Kinds<'_>) -> Vec<u64> {
+/// Signature of each node by itself; 0 for what is no element. Only signatures of one page can be compared.
+pub(super) fn steps(doc: &Document, classes: &Classes<'_>) -> Vec<u64> {
+    let hasher = RandomState::default();
+    let hash = |tag: &str, kind: &[u32]| hasher.hash_one((tag, kind));
     let mut out = vec![0; doc.len()];
     for node in doc.elements().filter(|&n| doc.parent(n).is_none()) {
         out[node.index()] = hash(doc.tag(node), &[]);
     }
-    let mut families: HashMap<&str, Vec<NodeId>> = HashMap::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for parent in doc.elements() {
-        families.clear();
-        for child in doc.child_elements(parent) {
-            families.entry(doc.tag(child)).or_default().push(child);
+        let mut children = doc.child_elements(parent);
+        if let (Some(only), None) = (children.next(), children.next()) {
+            out[only.index()] = hash(doc.tag(only), classes.kind_of(only));
+            continue;
         }
-        for (tag, family) in &families {
-            let shared = if doc.tag(parent) == "body" { None } else { shared_class(doc, names, family) };
-            let mut kinds: Vec<Vec<&str>> = Vec::new();
-            for &child in family {
-                let classes = plain_classes(doc, names, child);
-                let kind = match shared {
-                    Some(shared) if classes.contains(&shared) => vec![shared],
-                    _ => kind_of(&mut kinds, classes),
+        places.clear();
+        let mut families: Vec<(&str, Vec<NodeId>)> = Vec::new();
+        for child in doc.child_elements(parent) {
+            let tag = doc.tag(child);
+            let place = *places.entry(tag).or_insert(families.len());
+            match families.get_mut(place) {
+                Some((_, family)) => family.push(child),
+                None => families.push((tag, vec![child])),
+            }
+        }
+        let in_body = doc.tag(parent) == "body";
+        for (tag, family) in families {
+            let shared = if in_body { None } else { shared_class(classes, &family) };
+            let mut kinds: Vec<&[u32]> = Vec::new();
+            for child in family {
+                let own = classes.kind_of(child);
+                out[child.index()] = match shared {
+                    Some(shared) if own.contains(&shared) => hash(tag, &[shared]),
+                    _ => hash(tag, kind(&mut kinds, own)),
                 };
-                out[child.index()] = hash(tag, &kind);
             }
         }
     }
     out
 }
 
-/// Which classes of a page name a kind of element: words, and the names that a build tool made up of letters and digits
-/// as long as several elements bear them (`post-a1b2c3` is one record's).
-pub(super) struct Kinds<'d> {
-    made_up: HashSet<&'d str>,
-}
-
-/// A made-up name has at least this many characters: shorter ones are sizes (`2xl`, `w3x4`).
-const CODE_LENGTH: usize = 5;
-/// Elements that bear a made-up name before it names a kind.
-const CODE_BEARERS: usize = 3;
-
-impl<'d> Kinds<'d> {
-    pub(super) fn new(doc: &'d Document) -> Self {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for class in doc.elements().flat_map(|n| doc.classes(n)).filter(|c| is_made_up(c)) {
-            *counts.entry(class).or_default() += 1;
-        }
-        Self { made_up: counts.into_iter().filter(|&(_, n)| n >= CODE_BEARERS).map(|(class, _)| class).collect() }
-    }
-
-    pub(super) fn has(&self, class: &str) -> bool {
-        !class.bytes().any(|b| b.is_ascii_digit()) || self.made_up.contains(class)
-    }
-}
-
-/// True when a part of the name has letters behind its first digit.
-fn is_made_up(class: &str) -> bool {
-    class.split(['-', '_']).any(|part| {
-        let first = part.bytes().position(|b| b.is_ascii_digit());
-        first.is_some_and(|at| part.len() >= CODE_LENGTH && part.bytes().skip(at).any(|b| b.is_ascii_alphabetic()))
-    })
-}
-
-/// Classes that name a kind, sorted.
-fn plain_classes<'d>(doc: &'d Document, kinds: &Kinds<'_>, node: NodeId) -> Vec<&'d str> {
-    let mut classes: Vec<&str> = doc.classes(node).filter(|c| kinds.has(c)).take(32).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    classes
-}
-
 /// The class that most brothers of a large family carry: two thirds at least.
-fn shared_class<'d>(doc: &'d Document, names: &Kinds<'_>, family: &[NodeId]) -> Option<&'d str> {
+fn shared_class(classes: &Classes<'_>, family: &[NodeId]) -> Option<u32> {
     if family.len() < FAMILY {
         return None;
     }
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for class in family.iter().flat_map(|&n| plain_classes(doc, names, n)) {
+    let mut counts: HashMap<u32, usize> = HashMap::new();
+    for &class in family.iter().flat_map(|&n| classes.kind_of(n)) {
         *counts.entry(class).or_default() += 1;
     }
-    let best = counts.into_iter().max_by_key(|&(class, count)| (count, std::cmp::Reverse(class)))?;
+    let best = counts.into_iter().max_by_key(|&(class, count)| (count, std::cmp::Reverse(classes.name(class))))?;
     (best.1 * 3 >= family.len() * 2).then_some(best.0)
 }
 
 /// The kind that shares more than half of its first member's classes with these, else a new one.
-fn kind_of<'d>(kinds: &mut Vec<Vec<&'d str>>, classes: Vec<&'d str>) -> Vec<&'d str> {
-    let alike = |kind: &&Vec<&str>| {
-        let shared = kind.iter().filter(|c| classes.contains(c)).count();
-        if kind.is_empty() { classes.is_empty() } else { shared * 2 > kind.len() }
+fn kind<'k>(kinds: &mut Vec<&'k [u32]>, own: &'k [u32]) -> &'k [u32] {
+    let alike = |kind: &&&[u32]| {
+        let shared = kind.iter().filter(|c| own.contains(c)).count();
+        if kind.is_empty() { own.is_empty() } else { shared * 2 > kind.len() }
     };
-    if let Some(kind) = kinds.iter().find(alike) {
-        return kind.clone();
+    if let Some(known) = kinds.iter().find(alike) {
+        return known;
     }
     if kinds.len() >= MAX_KINDS {
-        return Vec::new();
+        return &[];
     }
-    kinds.push(classes.clone());
-    classes
+    kinds.push(own);
+    own
 }
 
 /// Signature of each node with its ancestors.
@@ -120,11 +94,4 @@ pub(super) fn trails(doc: &Document, steps: &[u64]) -> Vec<u64> {
         out[node.index()] = above.rotate_left(5).wrapping_mul(0x517c_c1b7_2722_0a95) ^ steps[node.index()];
     }
     out
-}
-
-fn hash(tag: &str, classes: &[&str]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    tag.hash(&mut hasher);
-    classes.hash(&mut hasher);
-    hasher.finish()
 }

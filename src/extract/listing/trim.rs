@@ -81,6 +81,9 @@ const LEAST_LETTERS: usize = 3;
 /// The longest date before or behind the rest.
 fn date_at_edge(words: &[&str]) -> Option<(String, String)> {
     let most = MAX_WORDS.min(words.len().checked_sub(1)?);
+    if words.iter().map(|word| numbers(word)).sum::<usize>() < LEAST_NUMBERS {
+        return None;
+    }
     let before = (1..=most).rev().find(|&k| is_date(&words[..k]));
     if let Some(at) = before {
         return Some((words[..at].join(" "), words[at..].join(" ")));
@@ -97,13 +100,23 @@ fn is_date(words: &[&str]) -> bool {
         words.join(" ").trim_matches(|c: char| SEPARATORS.contains(&c) || "()[]".contains(c)).to_owned()
     };
     let whole = text(words);
-    let numbers = whole.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).count();
-    if numbers < 2 || !is_date_alone(&whole) {
+    if numbers(&whole) < LEAST_NUMBERS || !is_date_alone(&whole) {
         return false;
     }
     let [first, inner @ .., last] = words else { return true };
     let begins = is_part(first) || first.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_LETTERS;
     begins && (is_part(last) || !is_date_alone(&text(&words[..=inner.len()])))
+}
+
+/// A date with a day in it has two numbers at least.
+const LEAST_NUMBERS: usize = 2;
+
+/// Runs of digits in a text.
+fn numbers(text: &str) -> usize {
+    text.as_bytes()
+        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
+        .filter(|run| run[0].is_ascii_digit())
+        .count()
 }
 
 /// Words at the edge of a date that tell the hour. "In" begins a title.

@@ -1,7 +1,6 @@
 //! How a record's element is known again: tags and steady classes of its last ancestors, as a CSS selector.
 
 use crate::html::{Document, NodeId};
-use std::collections::HashSet;
 
 /// Levels of a selector: the element and its nearest ancestors. More tie it to the page around the list.
 const LEVELS: usize = 5;
@@ -51,13 +50,13 @@ impl Template {
 
     /// True when both have the same tags and at least a third of their classes in common.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        let tags = |t: &Self| t.levels.iter().map(|l| l.0.clone()).collect::<Vec<_>>();
-        let classes = |t: &Self| {
-            let all = t.levels.iter().enumerate().flat_map(|(i, l)| l.1.iter().map(move |c| (i, c.clone())));
-            all.collect::<HashSet<_>>()
-        };
-        let (a, b) = (classes(self), classes(other));
-        tags(self) == tags(other) && a.intersection(&b).count() * 3 >= a.union(&b).count()
+        let levels = || self.levels.iter().zip(&other.levels);
+        if self.levels.len() != other.levels.len() || levels().any(|(own, theirs)| own.0 != theirs.0) {
+            return false;
+        }
+        let shared: usize = levels().map(|(own, theirs)| own.1.iter().filter(|c| theirs.1.contains(c)).count()).sum();
+        let all: usize = levels().map(|(own, theirs)| own.1.len() + theirs.1.len()).sum();
+        shared * 3 >= all.saturating_sub(shared)
     }
 
     /// Keeps only the classes that `other` has too.

@@ -46,16 +46,22 @@ pub fn fold(c: char) -> Folded {
     }
 }
 
+/// [`fold`] of an ASCII character, which most are; other bytes are not looked at.
+pub(super) const fn fold_ascii(byte: u8) -> Folded {
+    match byte {
+        b'0'..=b'9' => Folded::Digit(byte - b'0'),
+        b'a'..=b'z' | b'A'..=b'Z' => Folded::Letter(byte.to_ascii_lowercase() as char),
+        b' ' | b'\t'..=b'\r' => Folded::Space,
+        0..b' ' | 0x7F => Folded::Nothing,
+        _ => Folded::Punctuation(byte as char),
+    }
+}
+
 fn compute(c: char) -> Folded {
-    if c.is_ascii() {
-        return match c {
-            '0'..='9' => Folded::Digit(c as u8 - b'0'),
-            'a'..='z' => Folded::Letter(c),
-            'A'..='Z' => Folded::Letter(c.to_ascii_lowercase()),
-            ' ' | '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' => Folded::Space,
-            _ if c.is_control() => Folded::Nothing,
-            _ => Folded::Punctuation(c),
-        };
+    if let Ok(byte) = u8::try_from(c)
+        && byte.is_ascii()
+    {
+        return fold_ascii(byte);
     }
     if let Some(digit) = digit(c) {
         return Folded::Digit(digit);

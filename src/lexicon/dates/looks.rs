@@ -3,47 +3,66 @@
 //! In: text of one element or line. Out: yes or no, cheaply and without a language. Does not read the date: `dates`
 //! does, and it may still find none.
 
+use super::fold::{Folded, fold};
 use super::sense::Sense;
 use super::table::table;
 use super::token::{Token, TokenKind, tokenize, tokenize_while};
 
 /// A date line is short; longer texts talk about dates, they are none.
-const MAX_CHARS: usize = 120;
+pub const MAX_DATE_CHARS: usize = 120;
 /// Words that are no date words a date line may hold ("Published by the editor on …").
 const MAX_OTHER_WORDS: usize = 6;
 
 /// True when `text` reads like a date slot: "9 Oct 2025", "3 hours ago", "Gestern, 14:30", "2025-10-09", "10月9日".
 #[must_use]
 pub fn looks_like_date(text: &str) -> bool {
-    if text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
-        return false;
+    words_beside_date(text).is_some()
+}
+
+/// How many words of three letters and more stand beside the date in a date slot; `None` for a text that is no date
+/// slot (see [`looks_like_date`]).
+#[must_use]
+pub fn words_beside_date(text: &str) -> Option<usize> {
+    if !is_short(text) {
+        return None;
     }
     // Without a number only a text of date words alone is a date.
-    let has_number = !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_digit());
+    let has_number = may_hold_number(text);
     let most = if has_number { MAX_OTHER_WORDS } else { 0 };
     let mut others = 0;
-    let mut tokens = Vec::with_capacity(MAX_CHARS / 4);
+    let mut tokens = if has_number { Vec::with_capacity(MAX_DATE_CHARS / 8) } else { Vec::new() };
     tokenize_while(text, &mut tokens, |token| {
         others += usize::from(matches!(token.kind, TokenKind::Unknown(letters) if letters > 2));
         others <= most
     });
     if others > most {
-        return false;
+        return None;
     }
     let signs = Signs::of(&tokens);
-    signs.others <= MAX_OTHER_WORDS && signs.is_date()
+    (signs.others <= MAX_OTHER_WORDS && signs.is_date()).then_some(others)
+}
+
+fn is_short(text: &str) -> bool {
+    text.len() <= MAX_DATE_CHARS || text.chars().take(MAX_DATE_CHARS + 1).count() <= MAX_DATE_CHARS
 }
 
 /// True when `text` reads like a date that names a day of a month: no weekday alone, no hour, no month of a year.
 #[must_use]
 pub fn names_a_day(text: &str) -> bool {
-    if text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
+    if !is_short(text) || !may_hold_number(text) {
         return false;
     }
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     let signs = Signs::of(&tokens);
     signs.triples > 0 || signs.months > 0 && signs.numbers > 0 || signs.units > 1 && signs.numbers > 1
+}
+
+/// True when a number may stand in the text: a digit of any script, or a character of a script that writes numbers
+/// between words without spaces.
+fn may_hold_number(text: &str) -> bool {
+    let is_number = |c: char| !c.is_ascii() && matches!(fold(c), Folded::Digit(_) | Folded::Unspaced(_));
+    text.bytes().any(|byte| byte.is_ascii_digit()) || !text.is_ascii() && text.chars().any(is_number)
 }
 
 #[derive(Default)]

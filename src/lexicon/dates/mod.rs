@@ -5,12 +5,16 @@
 //! `tools/date_words.rs`) and from `supplement.txt`, kept by hand for inflected and colloquial forms.
 
 pub mod fold;
+mod keys;
 mod looks;
 mod sense;
+mod set;
 mod table;
 mod token;
 
-pub use looks::{looks_like_date, names_a_day};
+pub use keys::{BUCKETS, KEYS_MARK, bucket_of};
+pub use looks::{MAX_DATE_CHARS, looks_like_date, names_a_day, words_beside_date};
 pub use sense::{Calendar, Direction, Label, Sense, Side, Unit};
-pub use table::{BUCKETS, FIRST_UNSPACED, KEYS_MARK, LanguageSet, Table, Votes, WordSense, bucket_of, table};
+pub use set::{LanguageSet, Votes};
+pub use table::{FIRST_UNSPACED, Table, WordSense, table};
 pub use token::{MAX_TOKENS, Token, TokenKind, tokenize};

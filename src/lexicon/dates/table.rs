@@ -5,143 +5,15 @@
 //! looks into one of them. The supplement goes into a map before it. docs/measurements.md has the times.
 
 use super::fold::fold_phrase_into;
+use super::keys::{BUCKETS, Filter, KEYS_MARK, KeyHasher, bucket_of, mixed};
 use super::sense::Sense;
+use super::set::LanguageSet;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
 const GENERATED: &str = include_str!("generated.txt");
 const SUPPLEMENT: &str = include_str!("supplement.txt");
-
-/// Words for 64-bit sets: room for 384 languages; CLDR 48 has 330.
-const SET_WORDS: usize = 6;
-
-/// The generator puts the languages of news first; this many of them.
-const NEWS_LANGUAGES: usize = 96;
-
-/// Lines of keys in the generated file: a power of two that leaves one or two keys on a line.
-pub const BUCKETS: usize = 1 << 14;
-
-/// The line below the head of the generated file.
-pub const KEYS_MARK: &str = "!keys\n";
-
-/// The bucket that a key stands in, for the generator and the table.
-#[must_use]
-pub fn bucket_of(key: &str) -> usize {
-    let mut hasher = KeyHasher::default();
-    hasher.write(key.as_bytes());
-    // The high bits are the ones that the multiplication has mixed best.
-    let high = hasher.finish().wrapping_mul(KeyHasher::FACTOR) >> (64 - BUCKETS.trailing_zeros());
-    usize::try_from(high).unwrap_or(0)
-}
-
-/// A set of languages, by their place in the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct LanguageSet([u64; SET_WORDS]);
-
-impl LanguageSet {
-    /// Every language.
-    pub const ALL: Self = Self([u64::MAX; SET_WORDS]);
-
-    fn insert(&mut self, index: usize) {
-        if let Some(word) = self.0.get_mut(index / 64) {
-            *word |= 1 << (index % 64);
-        }
-    }
-
-    /// What both hold.
-    #[must_use]
-    pub fn intersection(self, other: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
-    }
-
-    /// What either holds.
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
-    }
-
-    /// True when no language is left.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == [0; SET_WORDS]
-    }
-
-    /// True when both share a language.
-    #[must_use]
-    pub fn intersects(self, other: Self) -> bool {
-        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
-    }
-
-    /// The languages that most news is written in.
-    pub const NEWS: Self = {
-        let mut words = [0; SET_WORDS];
-        words[0] = u64::MAX;
-        words[1] = (1 << (NEWS_LANGUAGES - 64)) - 1;
-        Self(words)
-    };
-
-    /// True when one of the languages that most news is written in is among them: the first ones of the table.
-    #[must_use]
-    pub fn has_news(self) -> bool {
-        self.first().is_some_and(|first| first < NEWS_LANGUAGES)
-    }
-
-    /// The set of only the first language.
-    #[must_use]
-    pub fn only_first(self) -> Self {
-        let mut set = Self::default();
-        if let Some(first) = self.first() {
-            set.insert(first);
-        }
-        set
-    }
-
-    /// Place of the language that most news is written in; `None` when empty.
-    #[must_use]
-    pub fn first(self) -> Option<usize> {
-        self.0.iter().position(|word| *word != 0).map(|i| i * 64 + self.0[i].trailing_zeros() as usize)
-    }
-}
-
-/// Counts how many words each language claims: bit-sliced counters, so that a vote for hundreds of languages costs as
-/// much as one.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Votes([LanguageSet; 4]);
-
-impl Votes {
-    /// Adds one vote for each language of the set; a count stops at 15.
-    pub fn add(&mut self, set: LanguageSet) {
-        let mut carry = set;
-        for plane in &mut self.0 {
-            let next = plane.intersection(carry);
-            *plane = Self::differ(*plane, carry);
-            carry = next;
-        }
-        for plane in &mut self.0 {
-            *plane = plane.union(carry);
-        }
-    }
-
-    fn differ(a: LanguageSet, b: LanguageSet) -> LanguageSet {
-        LanguageSet(std::array::from_fn(|i| a.0[i] ^ b.0[i]))
-    }
-
-    /// The languages with the most votes among `within`, and how many they have.
-    #[must_use]
-    pub fn most(&self, within: LanguageSet) -> (LanguageSet, u32) {
-        let mut best = within;
-        let mut count = 0;
-        for (bit, plane) in self.0.iter().enumerate().rev() {
-            let narrower = best.intersection(*plane);
-            if !narrower.is_empty() {
-                best = narrower;
-                count += 1 << bit;
-            }
-        }
-        (best, count)
-    }
-}
 
 /// One sense of a word and the languages that give it this sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,36 +33,6 @@ pub(super) struct Entry {
     pub(super) continues: bool,
 }
 
-/// Multiplicative hash over eight bytes at a time: the keys are ours, so no attacker chooses them.
-#[derive(Default)]
-pub(super) struct KeyHasher(u64);
-
-impl KeyHasher {
-    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
-}
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let (chunks, rest) = bytes.as_chunks::<8>();
-        for chunk in chunks {
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(Self::FACTOR);
-        }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        last[7] ^= bytes.len().to_le_bytes()[0];
-        self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(last)).wrapping_mul(Self::FACTOR);
-        self.0 ^= self.0 >> 29;
-    }
-
-    fn write_u8(&mut self, _: u8) {
-        // The end mark of `str`; the length is already part of the hash.
-    }
-}
-
 type Keys<V> = HashMap<V, Entry, BuildHasherDefault<KeyHasher>>;
 
 /// The table of date words.
@@ -202,6 +44,7 @@ pub struct Table {
     lines: &'static str,
     /// Where each of them begins, and where the last ends.
     starts: Vec<u32>,
+    filter: Filter,
     /// First sense of each list that several keys share or that has more than one.
     lists: Vec<Entry>,
     senses: Vec<WordSense>,
@@ -222,6 +65,15 @@ fn line_starts(lines: &str) -> Vec<u32> {
     starts.push(0);
     starts.extend(memchr::memchr_iter(b'\n', lines.as_bytes()).filter_map(|end| u32::try_from(end + 1).ok()));
     starts
+}
+
+/// The keys of all lines.
+fn filter(lines: &str) -> Filter {
+    let mut filter = Filter::new();
+    for line in lines.lines() {
+        line.split('\t').step_by(2).for_each(|key| filter.insert(mixed(key)));
+    }
+    filter
 }
 
 /// The numbers of a line of our own file, parted by spaces.
@@ -256,6 +108,7 @@ impl Table {
             keys: Keys::with_capacity_and_hasher(supplement.len() / 8, BuildHasherDefault::default()),
             lines,
             starts: line_starts(lines),
+            filter: filter(lines),
             lists: Vec::new(),
             senses: Vec::with_capacity(supplement.len() / 2),
             sets: Vec::with_capacity(head.len() / 256),
@@ -337,7 +190,7 @@ impl Table {
 
     fn insert(&mut self, key: &'static str, start: usize, continues: bool) {
         if let Some(entry) = self.entry_from(start, continues) {
-            self.keys.insert(key, entry);
+            self.put(key, entry);
         }
         if let Some(first) = key.chars().next().filter(|c| *c >= FIRST_UNSPACED) {
             let longest = self.longest.entry(first).or_default();
@@ -378,11 +231,19 @@ impl Table {
         for (index, _) in key.match_indices(' ') {
             let prefix = &key[..index];
             let entry = Entry { continues: true, ..self.entry(prefix).unwrap_or_default() };
-            self.keys.insert(prefix, entry);
+            self.put(prefix, entry);
         }
     }
 
+    fn put(&mut self, key: &'static str, entry: Entry) {
+        self.keys.insert(key, entry);
+        self.filter.insert(mixed(key));
+    }
+
     pub(super) fn entry(&self, key: &str) -> Option<Entry> {
+        if !self.filter.may_hold(mixed(key)) {
+            return None;
+        }
         self.keys.get(key).copied().or_else(|| self.generated(key))
     }
 

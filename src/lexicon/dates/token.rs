@@ -3,7 +3,7 @@
 //! In: text as shown. Out: at most [`MAX_TOKENS`] tokens with byte spans; the rest of a longer text is not looked at.
 //! Phrases are matched longest first. One pass; a phrase looks ahead at most [`MAX_PHRASE_WORDS`] words.
 
-use super::fold::{Folded, fold};
+use super::fold::{Folded, fold, fold_ascii};
 use super::table::{Table, table};
 
 /// Longer texts are read up to here. A date line has under 30 tokens; this leaves room for an excerpt.
@@ -14,6 +14,8 @@ const MAX_PHRASE_WORDS: usize = 6;
 const MAX_DIGITS: u8 = 18;
 /// Longer runs of letters are no date words.
 const MAX_WORD_BYTES: usize = 96;
+/// Room for most words and phrases.
+const WORD_BYTES: usize = 32;
 
 /// Scripts that never mix with Latin letters in one word.
 const INDIC: std::ops::RangeInclusive<char> = '\u{900}'..='\u{DFF}';
@@ -61,7 +63,7 @@ pub fn tokenize(text: &str, out: &mut Vec<Token>) {
 
 /// [`tokenize`] up to the first token that `goes_on` denies, which is left out.
 pub(super) fn tokenize_while(text: &str, out: &mut Vec<Token>, mut goes_on: impl FnMut(&Token) -> bool) {
-    let mut reader = Reader { text, table: table(), at: 0, spaced: true, key: String::new() };
+    let mut reader = Reader { text, table: table(), at: 0, spaced: true, key: String::with_capacity(WORD_BYTES) };
     while out.len() < MAX_TOKENS {
         let Some(token) = reader.next().filter(&mut goes_on) else { break };
         out.push(token);
@@ -80,6 +82,10 @@ impl Reader<'_> {
     fn peek(&self, at: usize) -> Option<(char, Folded)> {
         #[cfg(test)]
         tests::PEEKS.set(tests::PEEKS.get() + 1);
+        let first = *self.text.as_bytes().get(at)?;
+        if first.is_ascii() {
+            return Some((char::from(first), fold_ascii(first)));
+        }
         let c = self.text.get(at..)?.chars().next()?;
         Some((c, fold(c)))
     }
@@ -130,7 +136,11 @@ impl Reader<'_> {
     /// Appends the word at `at` to the key; returns the byte after it.
     fn read_word(&mut self, mut at: usize) -> usize {
         let mut after_ascii = false;
-        while let Some((c, folded)) = self.peek(at) {
+        loop {
+            let ascii = self.read_ascii_letters(at);
+            after_ascii |= ascii > at;
+            at = ascii;
+            let Some((c, folded)) = self.peek(at) else { break };
             // "PMకి": another script begins another word.
             if after_ascii && INDIC.contains(&c) {
                 break;
@@ -144,6 +154,17 @@ impl Reader<'_> {
             at += c.len_utf8();
         }
         at
+    }
+
+    /// Appends the plain letters at `at` to the key, which most words consist of; returns the byte after them.
+    fn read_ascii_letters(&mut self, at: usize) -> usize {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let letters = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let room = MAX_WORD_BYTES.saturating_sub(self.key.len());
+        self.key.extend(rest[..letters.min(room)].iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+        #[cfg(test)]
+        tests::PEEKS.set(tests::PEEKS.get() + letters as u64);
+        at + letters
     }
 
     fn word(&mut self) -> Token {

@@ -2,8 +2,9 @@
 
 use crate::extract::date_shape::looks_like_date;
 use crate::extract::listing::facts::Facts;
+use crate::extract::listing::marks::Marks;
 use crate::extract::listing::segment::Candidate;
-use crate::html::{Document, NodeId};
+use crate::html::NodeId;
 use crate::lexicon::phrases;
 
 /// An author as found.
@@ -28,7 +29,7 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) ->
     let elements = || doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
     let text_of = |n: NodeId| doc.text_without(n, &|inner| used.contains(&inner));
     for node in elements() {
-        if let Some(rule) = marked(doc, node) {
+        if let Some(rule) = marked(facts.marks(node)) {
             let text = strip_byline(&text_of(node));
             if is_name(&text) {
                 return Some(Author { node: Some(node), text, rule });
@@ -44,12 +45,17 @@ pub(super) fn read(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId]) ->
     let short = |n: &NodeId| {
         (3..=MAX_BYLINE_CHARS).contains(&facts.letters(facts.span(*n))) && !used.iter().any(|u| doc.contains(*u, *n))
     };
-    for node in elements().filter(short) {
+    // What holds one short element and nothing else says the same.
+    let repeats = |n: &NodeId| {
+        let above = doc.parent(*n).filter(|above| above.index() >= candidate.span.from && short(above));
+        above.is_some_and(|above| facts.letters(facts.span(above)) == facts.letters(facts.span(*n)))
+    };
+    for node in elements().filter(|n| short(n) && !repeats(n)) {
         if let Some(text) = name_after_byline(&text_of(node)) {
             return Some(Author { node: Some(node), text, rule: "byline" });
         }
     }
-    let icon = elements().find(|&n| doc.is(n, &["i", "span", "svg", "use"]) && is_person_icon(doc, n))?;
+    let icon = elements().find(|&n| doc.is(n, &["i", "span", "svg", "use"]) && is_person_icon(facts, n))?;
     let text = text_beside(facts, icon, candidate.span.to)?;
     is_name(&text).then_some(Author { node: None, text, rule: "person icon" })
 }
@@ -124,8 +130,9 @@ pub(in crate::extract) fn name_after_byline(text: &str) -> Option<String> {
 }
 
 /// True for the icons of a person that icon fonts name alike.
-fn is_person_icon(doc: &Document, node: NodeId) -> bool {
-    doc.classes(node).any(|c| c.rsplit(['-', '_']).take(2).any(|w| matches!(w, "user" | "person" | "author" | "user2")))
+fn is_person_icon(facts: &Facts<'_>, node: NodeId) -> bool {
+    let doc = facts.doc;
+    facts.marks(node).has(Marks::PERSON)
         && doc.subtree(node).filter_map(|n| doc.seen_text(n)).all(|t| t.trim().is_empty())
 }
 
@@ -139,20 +146,13 @@ fn text_beside(facts: &Facts<'_>, icon: NodeId, to: usize) -> Option<String> {
     crate::text::clean(text).map(|t| cut_name(&t))
 }
 
-fn marked(doc: &Document, node: NodeId) -> Option<&'static str> {
-    let rel = doc.attribute(node, "rel").unwrap_or("");
-    if rel.split_ascii_whitespace().any(|r| r == "author") {
-        return Some("rel author");
-    }
-    if doc.attribute(node, "itemprop") == Some("author") {
-        return Some("itemprop author");
-    }
-    let named = doc.classes(node).any(|c| {
-        let is_author =
-            |w: &str| ["author", "byline", "authors", "autor", "auteur"].iter().any(|a| w.eq_ignore_ascii_case(a));
-        c.split(['-', '_']).any(is_author)
-    });
-    named.then_some("class author")
+fn marked(marks: Marks) -> Option<&'static str> {
+    let rules = [
+        (Marks::REL_AUTHOR, "rel author"),
+        (Marks::ITEMPROP_AUTHOR, "itemprop author"),
+        (Marks::CLASS_AUTHOR, "class author"),
+    ];
+    rules.into_iter().find(|&(mark, _)| marks.has(mark)).map(|(_, rule)| rule)
 }
 
 fn strip_byline(text: &str) -> String {

@@ -3,6 +3,7 @@
 use super::Common;
 use crate::extract::date_shape::{is_date_alone, looks_like_date, split_leading_day};
 use crate::extract::listing::facts::Facts;
+use crate::extract::listing::marks::Marks;
 use crate::extract::listing::segment::Candidate;
 use crate::html::{Document, NodeId};
 use crate::lexicon::names_a_day;
@@ -37,7 +38,7 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate, ti
     let doc = facts.doc;
     let mut dates = Dates { texts: Vec::new(), nodes: Vec::new(), rule: "date line", year: candidate.year };
     let elements = doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
-    let mut marked: Vec<(NodeId, Mark)> = elements.filter_map(|n| Some((n, mark(doc, n)?))).collect();
+    let mut marked: Vec<(NodeId, Mark)> = elements.filter_map(|n| Some((n, mark(facts, n)?))).collect();
     marked.sort_by_key(|&(node, mark)| (mark == Mark::Changed, node));
     for &(node, mark) in &marked {
         let stated = stated(doc, node).filter(|s| !common.is_same_for_all(s));
@@ -81,18 +82,17 @@ enum Mark {
 }
 
 /// The mark of an element that holds a date.
-fn mark(doc: &Document, node: NodeId) -> Option<Mark> {
-    let property = doc.attribute(node, "itemprop").unwrap_or("");
-    let has = |names: &[&str]| doc.classes(node).any(|c| names.contains(&c));
-    if property == "dateModified" || has(&["updated", "modified", "dt-updated"]) && !has(&["published", "dt-published"])
-    {
-        return (doc.tag(node) == "time" || stated(doc, node).is_some()).then_some(Mark::Changed);
+fn mark(facts: &Facts<'_>, node: NodeId) -> Option<Mark> {
+    let (doc, marks) = (facts.doc, facts.marks(node));
+    let is_time = || doc.tag(node) == "time";
+    let states = || stated(doc, node).is_some();
+    if marks.has(Marks::CHANGE) || marks.has(Marks::CLASS_CHANGE) && !marks.has(Marks::CLASS_DATE) {
+        return (is_time() || states()).then_some(Mark::Changed);
     }
-    if doc.tag(node) == "time" || matches!(property, "datePublished" | "dateCreated" | "uploadDate" | "startDate") {
+    if is_time() || marks.has(Marks::DATE) {
         return Some(Mark::Published);
     }
-    let micro = has(&["dt-published", "dt-start", "dtstart", "published"]) && stated(doc, node).is_some();
-    micro.then_some(Mark::Microformat)
+    (marks.has(Marks::CLASS_DATE.and(Marks::CLASS_START)) && states()).then_some(Mark::Microformat)
 }
 
 /// The instant that an element states for machines.

@@ -3,9 +3,10 @@
 use super::Common;
 use crate::extract::date_shape::is_date_line;
 use crate::extract::listing::facts::Facts;
+use crate::extract::listing::marks::Marks;
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
-use crate::html::{Document, Line, NodeId};
+use crate::html::{Line, NodeId};
 
 /// Shorter lines are labels, unless the script packs more into a character.
 const LEAST_CHARS: usize = 30;
@@ -24,7 +25,7 @@ pub(super) fn read(
     author: Option<&str>,
 ) -> Option<(String, &'static str)> {
     let doc = facts.doc;
-    if let Some(text) = marked(doc, candidate) {
+    if let Some(text) = marked(facts, candidate) {
         return Some((text, "marked summary"));
     }
     let main = main_link(facts, candidate);
@@ -70,11 +71,10 @@ pub(super) fn read(
 const LEAST_MARKED: usize = 12;
 
 /// What microformats and microdata mark as the summary.
-fn marked(doc: &Document, candidate: &Candidate) -> Option<String> {
-    let is_summary =
-        |n: &NodeId| doc.attribute(*n, "itemprop") == Some("description") || doc.classes(*n).any(|c| c == "p-summary");
-    let mut elements = doc.between(candidate.span.from, candidate.span.to).filter(|&n| doc.is_element(n));
-    let node = elements.find(is_summary)?;
+fn marked(facts: &Facts<'_>, candidate: &Candidate) -> Option<String> {
+    let doc = facts.doc;
+    let mut nodes = doc.between(candidate.span.from, candidate.span.to);
+    let node = nodes.find(|&n| facts.marks(n).has(Marks::SUMMARY))?;
     let lines = doc.lines(node);
     let text = if doc.tag(node) == "meta" { doc.attribute(node, "content")?.to_owned() } else { joined(lines.iter()) };
     (text.chars().count() >= LEAST_MARKED).then_some(text)

@@ -18,7 +18,7 @@ use super::segment::Candidate;
 use crate::extract::date_shape::looks_like_date;
 use crate::html::NodeId;
 use crate::model::Teaser;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 /// What the records of a page have in common, counted before the first one is read.
 pub(in crate::extract) struct Common {

@@ -3,8 +3,9 @@
 use super::Common;
 use crate::extract::date_shape::looks_like_date;
 use crate::extract::listing::facts::{Facts, Link};
+use crate::extract::listing::marks::Marks;
 use crate::extract::listing::segment::Candidate;
-use crate::html::{Document, NodeId};
+use crate::html::NodeId;
 
 /// A tag is a word or a few.
 const MAX_CHARS: usize = 40;
@@ -28,7 +29,7 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate, us
     };
     let free = |n: NodeId| !used.iter().any(|&u| doc.contains(u, n) || doc.contains(n, u));
     let span = candidate.span;
-    for node in doc.between(span.from, span.to).filter(|&n| doc.is_element(n) && is_marked(doc, n) && free(n)) {
+    for node in doc.between(span.from, span.to).filter(|&n| facts.marks(n).has(Marks::TAG) && free(n)) {
         add(doc.attribute(node, "content").unwrap_or(&doc.text(node)));
     }
     let shared = |l: &&Link| common.is_shared(&l.key) && !l.in_heading && !l.in_prose && !common.is_label(&l.text);
@@ -36,12 +37,4 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate, us
         add(&link.text);
     }
     tags
-}
-
-/// True for what microformats, microdata and link relations mark as a tag.
-fn is_marked(doc: &Document, node: NodeId) -> bool {
-    let rel = doc.attribute(node, "rel").unwrap_or("");
-    rel.split_ascii_whitespace().any(|r| r == "tag")
-        || matches!(doc.attribute(node, "itemprop"), Some("keywords" | "articleSection"))
-        || doc.classes(node).any(|c| c == "p-category")
 }

@@ -2,7 +2,8 @@
 
 use super::Common;
 use crate::extract::date_shape::is_date_alone;
-use crate::extract::listing::facts::{Facts, Link, is_heading};
+use crate::extract::listing::facts::{Facts, Link};
+use crate::extract::listing::marks::Marks;
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
 use crate::html::NodeId;
@@ -24,10 +25,9 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
         return Some(Title { node, text, rule: "table column" });
     }
     let main = main_link(facts, candidate);
-    let headings: Vec<NodeId> = doc
-        .between(candidate.span.from, candidate.span.to)
-        .filter(|&n| is_heading(doc, n) && is_title_text(&doc.text(n)))
-        .collect();
+    let headings = facts.headings_in(candidate.span).iter();
+    let headings = headings.filter(|h| !h.is_date && has_letter(&h.text));
+    let headings: Vec<NodeId> = headings.map(|h| h.node).collect();
     let linked =
         headings.iter().copied().find(|&h| main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h)));
     let unlinked = highest(facts, &headings).filter(|h| main.is_none_or(|l| !speaks_first(common, l, *h)));
@@ -38,15 +38,13 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
     if let Some((node, rule)) = best {
         return Some(Title { node, text: with_kicker(facts, node), rule });
     }
-    let marked = doc.between(candidate.span.from, candidate.span.to).find(|&n| {
-        matches!(doc.attribute(n, "itemprop"), Some("headline" | "name"))
-            || doc.classes(n).any(|c| matches!(c, "p-name" | "entry-title" | "post-title"))
-    });
+    let mut nodes = doc.between(candidate.span.from, candidate.span.to);
+    let marked = nodes.find(|&n| facts.marks(n).has(Marks::HEADLINE));
     if let Some(node) = marked.filter(|&n| is_title_text(&doc.text(n))) {
         return Some(Title { node, text: doc.text(node), rule: "marked headline" });
     }
     let links = facts.links_in(candidate.span);
-    let fits = |l: &&Link| !l.lies_over && is_title_text(&l.text) && !common.is_label(&l.text);
+    let fits = |l: &&Link| !l.lies_over && names_story(l) && !common.is_label(&l.text);
     let link = main.filter(fits).or_else(|| links.iter().filter(fits).max_by_key(|l| l.text.len()));
     if let Some(link) = link {
         return Some(Title { node: link.node, text: link.text.clone(), rule: "link text" });
@@ -80,17 +78,13 @@ pub(super) fn link<'f>(
 
 /// True when the record's own link names the story before a heading does: then the heading belongs to the text.
 fn speaks_first(common: &Common, link: &Link, heading: NodeId) -> bool {
-    !link.lies_over
-        && link.node < heading
-        && is_title_text(&link.text)
-        && !common.is_label(&link.text)
-        && !link.in_prose
+    !link.lies_over && link.node < heading && names_story(link) && !common.is_label(&link.text) && !link.in_prose
 }
 
 /// True when the link begins the heading and nothing but numbers and dates follow it: "Ann v. Bo - 2024 App. 228".
 fn is_set_off(facts: &Facts<'_>, heading: NodeId, link: &Link) -> bool {
     let doc = facts.doc;
-    if !doc.contains(heading, link.node) || !is_title_text(&link.text) {
+    if !doc.contains(heading, link.node) || !names_story(link) {
         return false;
     }
     let all = doc.text(heading);
@@ -100,7 +94,16 @@ fn is_set_off(facts: &Facts<'_>, heading: NodeId, link: &Link) -> bool {
 }
 
 fn is_title_text(text: &str) -> bool {
-    !text.is_empty() && text.chars().any(char::is_alphabetic) && !is_date_alone(text)
+    has_letter(text) && !is_date_alone(text)
+}
+
+/// [`is_title_text`] of a link.
+fn names_story(link: &Link) -> bool {
+    has_letter(&link.text) && !link.is_date
+}
+
+fn has_letter(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
 }
 
 /// The heading of the highest rank, the first among equals.

@@ -5,7 +5,7 @@
 
 use super::headline::Headline;
 use crate::lexicon::{ColumnHint, names_a_day};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// What one column holds, as shares of its filled cells unless said otherwise.
 #[derive(Debug, Clone, Default)]

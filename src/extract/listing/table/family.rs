@@ -4,7 +4,7 @@ use super::grid::{self, Row};
 use crate::extract::listing::facts::Facts;
 use crate::html::{Document, NodeId};
 use crate::lexicon::{ColumnHint, column_hint};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// Rows of one template, from one table or several.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What a cell says first: its headline, and what kind of text that is.
 
-use crate::extract::date_shape::{is_date_alone, is_date_line, looks_like_date, words_beside};
-use crate::extract::listing::facts::{Facts, Link, is_heading};
+use crate::extract::date_shape::{is_date_alone, is_date_line, looks_like_date, words_beside_date};
+use crate::extract::listing::facts::{Facts, Link};
 use crate::html::NodeId;
 
 /// The first words of a cell that say something.
@@ -32,7 +32,7 @@ pub(super) fn of_cell(facts: &Facts<'_>, cell: NodeId) -> Option<Headline> {
         || doc.descendants(cell).any(|n| doc.tag(n) == "time") && !is_spoken(&spoken.text);
     // A link or heading around the line is the headline as a whole, line breaks included.
     let holder = doc.ancestors(spoken.node).take_while(|&a| a.index() > span.from).find(|&a| {
-        (facts.link_of(a).is_some() || is_heading(doc, a))
+        (facts.link_of(a).is_some() || facts.is_heading(a))
             && doc.text(a).chars().count() >= spoken.text.chars().count() / 2
     });
     let (node, text) = match (holder, first_of_many(facts, cell)) {
@@ -64,7 +64,8 @@ pub(super) fn of_text(node: NodeId, text: String, link: Option<usize>) -> Headli
 
 /// True for a text with words in it that are not part of a date; one word beside a date is its label.
 fn is_spoken(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && !is_date_alone(text) && !(is_date_line(text) && words_beside(text) <= 1)
+    let labelled = |text: &str| words_beside_date(text).is_some_and(|words| words <= 1) && is_date_line(text);
+    text.chars().any(char::is_alphabetic) && !is_date_alone(text) && !labelled(text)
 }
 
 /// Words of a text; a character of a script without spaces counts for a third.

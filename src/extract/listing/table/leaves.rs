@@ -8,12 +8,12 @@ use super::headline::{self, Headline};
 use super::links;
 use super::told::{self, Told};
 use crate::extract::date_shape::is_date_alone;
-use crate::extract::listing::facts::{Facts, Span, is_heading};
+use crate::extract::listing::facts::{Facts, Span};
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
 use crate::html::{Document, NodeId};
 use crate::lexicon::{ColumnHint, column_hint};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 /// Fewer records show no columns.
 const LEAST: usize = 3;
@@ -106,7 +106,7 @@ fn pieces(facts: &Facts<'_>, span: Span) -> Vec<Piece> {
             if text.trim().is_empty() {
                 continue;
             }
-            let leaf = leaf(doc, node, span.from);
+            let leaf = leaf(facts, node, span.from);
             let full = raw.len() >= MAX_PIECES;
             match raw.last_mut().filter(|last| !broken && last.0 == leaf) {
                 Some(last) => last.2.push_str(text),
@@ -143,8 +143,9 @@ pub(super) fn link_places(facts: &Facts<'_>, span: Span) -> Vec<((u64, usize), u
 }
 
 /// The element of a text that is no mere markup of words.
-fn leaf(doc: &Document, text: NodeId, from: usize) -> NodeId {
-    let markup = |n: NodeId| doc.is_inline(n) && !doc.is(n, &["a", "span", "time", "label"]) && !is_heading(doc, n);
+fn leaf(facts: &Facts<'_>, text: NodeId, from: usize) -> NodeId {
+    let doc = facts.doc;
+    let markup = |n: NodeId| doc.is_inline(n) && !doc.is(n, &["a", "span", "time", "label"]) && !facts.is_heading(n);
     let mut around = doc.ancestors(text).take_while(|a| a.index() >= from);
     around.find(|&a| !markup(a)).or_else(|| doc.parent(text)).unwrap_or(text)
 }

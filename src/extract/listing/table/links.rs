@@ -5,7 +5,7 @@ use super::headline::is_number;
 use crate::extract::date_shape::is_date_alone;
 use crate::extract::listing::facts::Facts;
 use crate::lexicon::ColumnHint;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::hash::Hash;
 
 /// What the traits of a place are worth: docs/measurements.md#courts-and-councils.
