@@ -137,7 +137,7 @@ pub fn ingest(
     );
     match problem {
         Some(error) => Err(error),
-        None => writer.finish(),
+        None => writer.finish(lock, stop),
     }
 }
 
@@ -187,11 +187,25 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<IngestReport, IngestError> {
+    /// Commits the rest and brings up to date what follows the commits. Whoever waits for the lock gets it in between.
+    fn finish(mut self, mut lock: Option<&mut Lock>, stop: &AtomicBool) -> Result<IngestReport, IngestError> {
         self.commit()?;
-        if !self.report.stopped {
-            super::near::settle_told(self.store, self.options.told.as_ref())?;
+        if self.report.stopped {
+            return Ok(self.report);
         }
+        let mut problem = None;
+        let mut pause = || match lock.as_deref_mut().map_or(Ok(true), |lock| lock.give_way_if_wanted(stop)) {
+            Ok(goes_on) => goes_on && !stop.load(Ordering::Relaxed),
+            Err(error) => {
+                problem = Some(error);
+                false
+            }
+        };
+        let is_done = super::near::settle_with_pauses(self.store, self.options.told.as_ref(), &mut pause)?;
+        if let Some(problem) = problem {
+            return Err(problem.into());
+        }
+        self.report.stopped = !is_done;
         Ok(self.report)
     }
 

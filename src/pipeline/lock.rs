@@ -148,6 +148,14 @@ impl Lock {
         Ok(false)
     }
 
+    /// [`Lock::give_way`] when somebody waits.
+    ///
+    /// # Errors
+    /// [`LockError::Unusable`]
+    pub fn give_way_if_wanted(&mut self, stop: &AtomicBool) -> Result<bool, LockError> {
+        Ok(!self.is_wanted()? || self.give_way(stop)?)
+    }
+
     fn open(database: &Path, command: &str) -> Result<Self, LockError> {
         let path = beside(database, "lock");
         let holder = format!("`tearsheet {command}`, process {}", std::process::id());

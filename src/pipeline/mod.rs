@@ -36,7 +36,7 @@ pub use listing::same_listing;
 pub use live::{PageSettings, fetch_page, memory_of_page, reading_options, request};
 pub use lock::{Lock, LockError};
 pub use missed::{keep_missed_visits, note_missed_visits};
-pub use near::{link_near_duplicates, settle, settle_told};
+pub use near::{link_near_duplicates, settle, settle_told, settle_with_pauses};
 pub use parameters::{ToldParameters, judge_parameters, told_parameters};
 pub use reading::{Reading, ReadingOptions, conclude, read};
 pub use reprocess::{ReprocessError, Reprocessed, options_for, reprocess};

@@ -30,9 +30,32 @@ pub fn settle(store: &mut Store) -> Result<(), StoreError> {
 ///
 /// When the database fails.
 pub fn settle_told(store: &mut Store, told: Option<&ToldParameters>) -> Result<(), StoreError> {
+    settle_with_pauses(store, told, &mut || true).map(|_| ())
+}
+
+/// As [`settle_told`]; `pause` is called between two transactions, and false from it leaves the rest for the next call.
+/// Returns whether all was done.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn settle_with_pauses(
+    store: &mut Store,
+    told: Option<&ToldParameters>,
+    pause: &mut dyn FnMut() -> bool,
+) -> Result<bool, StoreError> {
     judge_parameters(store, told)?;
-    link_near_duplicates(store)?;
-    store.index_texts()
+    while link_some(store)? {
+        if !pause() {
+            return Ok(false);
+        }
+    }
+    while store.index_texts()? {
+        if !pause() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// So many excerpts with one beginning are a formula ("Read the latest from our …").
@@ -46,22 +69,23 @@ const CROWD_OF_BEGINNINGS: usize = 48;
 ///
 /// When the database fails.
 pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
-    loop {
-        let (texts, last) = store.changed_texts(STEP)?;
-        let is_done = texts.is_empty();
-        let nested = store.begin_batch()?;
-        let mut ready = Ready::new();
-        for text in &texts {
-            link(store, text, &mut ready)?;
-        }
-        store.settle_clusters(last)?;
-        if !nested {
-            store.end_batch()?;
-        }
-        if is_done {
-            return Ok(());
-        }
+    while link_some(store)? {}
+    Ok(())
+}
+
+/// Links the next records that changed, in one transaction; false when none were left.
+fn link_some(store: &mut Store) -> Result<bool, StoreError> {
+    let (texts, last) = store.changed_texts(STEP)?;
+    let nested = store.begin_batch()?;
+    let mut ready = Ready::new();
+    for text in &texts {
+        link(store, text, &mut ready)?;
     }
+    store.settle_clusters(last)?;
+    if !nested {
+        store.end_batch()?;
+    }
+    Ok(!texts.is_empty())
 }
 
 /// Texts made ready in this step: a record is a candidate of each of its neighbors.

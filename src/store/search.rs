@@ -10,24 +10,22 @@ const CURSOR: &str = "text";
 const STEP: i64 = 20_000;
 
 impl Store {
-    /// Brings the full-text index up to date. Interrupted, it goes on where it stopped.
+    /// Takes the next changes into the full-text index, in one transaction; false when none are left.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn index_texts(&mut self) -> Result<(), StoreError> {
-        let last = self.last_change()?;
-        loop {
-            let from = self.cursor(CURSOR)?;
-            if from >= last {
-                return Ok(());
-            }
-            let nested = self.begin_batch()?;
-            self.index_step(from, from.saturating_add(STEP).min(last))?;
-            if !nested {
-                self.end_batch()?;
-            }
+    pub fn index_texts(&mut self) -> Result<bool, StoreError> {
+        let (from, last) = (self.cursor(CURSOR)?, self.last_change()?);
+        if from >= last {
+            return Ok(false);
         }
+        let nested = self.begin_batch()?;
+        self.index_step(from, from.saturating_add(STEP).min(last))?;
+        if !nested {
+            self.end_batch()?;
+        }
+        Ok(true)
     }
 
     fn index_step(&self, from: i64, to: i64) -> Result<(), StoreError> {

@@ -189,3 +189,48 @@ fn bodies_that_were_made_to_hurt() {
         assert_eq!(decode(name, codings), expected, "{name}");
     }
 }
+
+/// CPU seconds that the worst page may cost an optimized build, and a debug build, which is some ten times slower.
+const CPU_SECONDS: f64 = if cfg!(debug_assertions) { 15.0 } else { 1.0 };
+/// The most that is read as one page from a packed file.
+const LARGEST_PAGE: u64 = 128 << 20;
+/// Memory beside the body itself, in bytes.
+const MEMORY: u64 = 64 << 20;
+/// Runs a program and says its CPU seconds and the most memory that it held, in kilobytes.
+const COST: &str = "import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)";
+
+#[test]
+fn no_hostile_file_costs_more_than_its_share() {
+    let Some(folder) = shared::path("vectors/hostile/files") else { return };
+    if Command::new("python3").arg("--version").output().is_err() {
+        return shared::skip("python3");
+    }
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 70, "{}", files.len());
+    let mut wrong = Vec::new();
+    for file in files {
+        let program = crate::program::tearsheet();
+        let mut python = Command::new("python3");
+        python.args(["-c", COST]).arg(program.get_program());
+        python.args(["extract", "--at", "2026-01-01", "--base-url", "https://a.example/"]).arg(&file);
+        let said = crate::program::said(&python.output().expect("python3 starts"));
+        let mut numbers = said.out.split_whitespace();
+        let (Some(Ok(seconds)), Some(Ok(kilobytes))) =
+            (numbers.next().map(str::parse::<f64>), numbers.next().map(str::parse::<u64>))
+        else {
+            wrong.push(format!("{}: {}", file.display(), said.err));
+            continue;
+        };
+        let packed = file.extension().is_some_and(|ending| matches!(ending.to_str(), Some("gz" | "zst" | "br")));
+        // A packed file is as large as what is read of it.
+        let body = if packed { LARGEST_PAGE } else { file.metadata().unwrap().len() };
+        if seconds > CPU_SECONDS || kilobytes * 1024 > body + MEMORY {
+            wrong.push(format!("{}: {seconds} s, {} MiB", file.display(), kilobytes / 1024));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -3,7 +3,7 @@
 use crate::shared;
 use crate::store_fixture::{commit, record, snapshot};
 use std::collections::HashMap;
-use tearsheet::pipeline::settle;
+use tearsheet::pipeline::{settle, settle_with_pauses};
 use tearsheet::store::{Filter, Store, StoreError};
 
 /// Pairs that are joined must be right; most of the right ones must be joined.
@@ -85,6 +85,28 @@ fn clusters_of(order: &[usize], settle_each: bool) -> Vec<(String, Option<String
     store.each_record(&Filter::default(), each).unwrap();
     clusters.sort();
     clusters
+}
+
+#[test]
+fn settling_that_is_stopped_goes_on_where_it_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("t.db")).unwrap();
+    for source in ["herald", "gazette"] {
+        let title = "School gets a new roof after two long winters";
+        commit(&mut store, &snapshot(source, "p", 0, title), &[record(source, 1, Some(title), None)]);
+    }
+    let mut stop = || false;
+    // Stopped behind the links, then behind the index; the third call finds nothing left to do.
+    assert!(!settle_with_pauses(&mut store, None, &mut stop).unwrap());
+    assert!(!settle_with_pauses(&mut store, None, &mut stop).unwrap());
+    assert!(settle_with_pauses(&mut store, None, &mut stop).unwrap());
+    let mut clusters = Vec::new();
+    let each = |record: &tearsheet::model::StoredRecord| {
+        clusters.push(record.cluster.clone());
+        Ok::<(), StoreError>(())
+    };
+    store.each_record(&Filter::default(), each).unwrap();
+    assert!(clusters.len() == 2 && clusters[0].is_some() && clusters[0] == clusters[1], "{clusters:?}");
 }
 
 #[test]
