@@ -3,6 +3,7 @@
 use crate::loopback::LoopbackNames;
 use crate::shared;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -213,24 +214,66 @@ fn no_hostile_file_costs_more_than_its_share() {
     assert!(files.len() > 70, "{}", files.len());
     let mut wrong = Vec::new();
     for file in files {
-        let program = crate::program::tearsheet();
-        let mut python = Command::new("python3");
-        python.args(["-c", COST]).arg(program.get_program());
-        python.args(["extract", "--at", "2026-01-01", "--base-url", "https://a.example/"]).arg(&file);
-        let said = crate::program::said(&python.output().expect("python3 starts"));
-        let mut numbers = said.out.split_whitespace();
-        let (Some(Ok(seconds)), Some(Ok(kilobytes))) =
-            (numbers.next().map(str::parse::<f64>), numbers.next().map(str::parse::<u64>))
-        else {
-            wrong.push(format!("{}: {}", file.display(), said.err));
-            continue;
-        };
+        let (seconds, bytes) = cost(&file);
         let packed = file.extension().is_some_and(|ending| matches!(ending.to_str(), Some("gz" | "zst" | "br")));
         // A packed file is as large as what is read of it.
         let body = if packed { LARGEST_PAGE } else { file.metadata().unwrap().len() };
-        if seconds > CPU_SECONDS || kilobytes * 1024 > body + MEMORY {
-            wrong.push(format!("{}: {seconds} s, {} MiB", file.display(), kilobytes / 1024));
+        if seconds > CPU_SECONDS || bytes > body + MEMORY {
+            wrong.push(format!("{}: {seconds} s, {} MiB", file.display(), bytes >> 20));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// CPU seconds and bytes of memory that `extract` takes for a file.
+fn cost(file: &Path) -> (f64, u64) {
+    let program = crate::program::tearsheet();
+    let mut python = Command::new("python3");
+    python.args(["-c", COST]).arg(program.get_program());
+    python.args(["extract", "--at", "2026-01-01", "--base-url", "https://a.example/"]).arg(file);
+    let said = crate::program::said(&python.output().expect("python3 starts"));
+    let (seconds, kilobytes) = said.out.trim().split_once(' ').unwrap_or_else(|| panic!("{}", said.err));
+    (seconds.parse().unwrap(), kilobytes.parse::<u64>().unwrap() * 1024)
+}
+
+/// Listings of a megabyte: what is asked of every record of a page must not look at every other one.
+#[test]
+fn long_listings_cost_as_much_as_they_are_long() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return shared::skip("python3");
+    }
+    let many = |count: usize, each: &dyn Fn(usize) -> String| (0..count).map(each).collect::<String>();
+    let day = |i: usize| format!("{} Jan {}", 1 + i % 28, 2000 + i % 25);
+    let story = |i: usize| format!("<a href=/{i}>Story number {i} of the day</a>");
+    let pages = [
+        ("days", many(40_000, &|i| format!("<p>{}</p>", day(i)))),
+        ("days with documents", many(20_000, &|i| format!("{} <a href=/{i}.pdf>Agenda</a><br>", day(i)))),
+        (
+            "headings with texts",
+            many(10_000, &|i| format!("<h2>{}</h2><p>Some words about the story {i}.</p>", story(i))),
+        ),
+        ("a class each", many(10_000, &|i| format!("<div class='{}'>{}</div>", letters(i), story(i)))),
+        ("an element each", many(10_000, &|i| format!("<x{i}>{}</x{i}>", story(i)))),
+        ("words and links", many(10_000, &|i| format!("{} and some words ", story(i)))),
+        ("rows", format!("<table>{}", many(10_000, &|i| format!("<tr><td>{}<td>{}", day(i), story(i))))),
+        ("tables", many(5_000, &|i| format!("<table><tr><td>{}<td>{}</table>", day(i), story(i)))),
+        ("one stressed page", format!("<strong>{}", many(10_000, &|i| format!("<p>{} list {i}</p>", 2000 + i % 25)))),
+        ("one record", format!("<ul><li>{}<li>{}", many(10_000, &story), story(1))),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for (name, page) in pages {
+        let file = folder.path().join("page.html");
+        std::fs::write(&file, format!("<html><body><div>{page}")).unwrap();
+        let (seconds, bytes) = cost(&file);
+        if seconds > CPU_SECONDS || bytes > page.len() as u64 + 2 * MEMORY {
+            wrong.push(format!("{name}: {seconds} s, {} MiB", bytes >> 20));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A word for a number.
+fn letters(number: usize) -> String {
+    number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
 }

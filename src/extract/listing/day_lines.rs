@@ -11,7 +11,7 @@ use super::table::{self, Tables, Told};
 use crate::extract::date_shape::{is_date_alone, split_leading_day, words_beside};
 use crate::html::{Document, NodeId};
 use crate::lexicon::{ColumnHint, column_hint};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::rc::Rc;
 
 /// Fewer lines are no list.
@@ -22,6 +22,11 @@ const POOR: usize = 6;
 const LABEL_TARGETS: usize = 2;
 /// A line of more characters is a sentence about a day.
 const MAX_CHARS: usize = 120;
+/// Lists on one page that are looked at.
+const MAX_GROUPS: usize = 64;
+/// Nodes of an element that may hold a date and nothing else.
+const FEW_NODES: usize = 64;
+
 /// One record.
 struct Entry {
     /// Place of its line among the lines of the page.
@@ -50,11 +55,42 @@ pub(super) fn regions(facts: &Facts<'_>, tables: &Tables, others: &[Region]) -> 
         });
         groups.entry(trail).and_modify(|g| g.push((line, block)));
     }
-    let groups = order.iter().filter_map(|trail| groups.remove(trail)).filter(|g| g.len() >= LEAST);
+    let groups = order.iter().filter_map(|trail| groups.remove(trail)).filter(|g| g.len() >= LEAST).take(MAX_GROUPS);
+    let mut heads = None;
     groups
         .filter(|group| !are_rows(facts, group, tables) && !are_told(facts, group, others))
-        .filter_map(|group| region(facts, &group))
+        .filter_map(|group| region(facts, heads.get_or_insert_with(|| Heads::new(facts)), &group))
         .collect()
+}
+
+/// Lines of the page that head what stands below them.
+struct Heads {
+    /// Places of the lines.
+    lines: Vec<usize>,
+    /// Those that say more than a date.
+    telling: Vec<usize>,
+    page_title: Option<(NodeId, String)>,
+}
+
+impl Heads {
+    fn new(facts: &Facts<'_>) -> Self {
+        let all = &facts.days.lines;
+        let lines: Vec<usize> = (0..all.len()).filter(|&place| facts.is_head(&all[place])).collect();
+        let telling = lines.iter().copied().filter(|&place| words_beside(&all[place].text) > 0).collect();
+        Self { lines, telling, page_title: page_title(facts.doc) }
+    }
+
+    /// The first one behind a line.
+    fn after(&self, line: usize) -> Option<usize> {
+        self.lines.get(self.lines.partition_point(|&head| head <= line)).copied()
+    }
+
+    /// The heading that the line stands under, when it says more than a year; else what the page is called.
+    fn above(&self, facts: &Facts<'_>, line: usize) -> Option<(NodeId, String)> {
+        let before = self.telling.partition_point(|&head| head < line);
+        let head = self.telling[..before].last().map(|&place| &facts.days.lines[place]);
+        head.map(|l| (l.node, l.text.clone())).or_else(|| self.page_title.clone())
+    }
 }
 
 /// True when most lines stand alone in their cells of rows that the columns speak of.
@@ -83,8 +119,8 @@ fn block_of(facts: &Facts<'_>, text: NodeId) -> Option<NodeId> {
     facts.doc.ancestors(text).find(|&a| !facts.doc.is_inline(a))
 }
 
-fn region(facts: &Facts<'_>, group: &[(usize, NodeId)]) -> Option<Region> {
-    let entries = entries(facts, group);
+fn region(facts: &Facts<'_>, heads: &Heads, group: &[(usize, NodeId)]) -> Option<Region> {
+    let entries = entries(facts, heads, group);
     let labels = labels(facts, &entries);
     if entries.iter().filter(|e| is_poor(facts, e, &labels)).count() * 10 < entries.len() * POOR {
         return None;
@@ -93,7 +129,7 @@ fn region(facts: &Facts<'_>, group: &[(usize, NodeId)]) -> Option<Region> {
     let links = table::documents(facts, &spans);
     let places = places(facts, &entries);
     let candidates = entries.iter().zip(links).map(|(entry, link)| {
-        let title = own_title(facts, entry, &labels, &places).or_else(|| heading(facts, entry));
+        let title = own_title(facts, entry, &labels, &places).or_else(|| heads.above(facts, entry.line));
         let told = Told { title, link, dates: vec![date_node(facts, entry)], is_row: false };
         let root = entry.root(facts);
         Candidate { span: entry.span, root, link, told: Some(Rc::new(told)), day: None, year: None, holds_rows: false }
@@ -113,7 +149,7 @@ impl Entry {
 }
 
 /// Where each record begins and ends: at the next one, at a heading, at the end of what holds them.
-fn entries(facts: &Facts<'_>, group: &[(usize, NodeId)]) -> Vec<Entry> {
+fn entries(facts: &Facts<'_>, heads: &Heads, group: &[(usize, NodeId)]) -> Vec<Entry> {
     let doc = facts.doc;
     let lines = &facts.days.lines;
     let node = |i: usize| lines[group[i].0].node;
@@ -132,9 +168,8 @@ fn entries(facts: &Facts<'_>, group: &[(usize, NodeId)]) -> Vec<Entry> {
             // The last one of a group has as many lines as the others.
             _ => to = lines.get(line + usual).map_or(to, |l| to.min(start(facts, l.node))),
         }
-        let heads = lines[line + 1..].iter().take_while(|l| l.node.index() < to).find(|l| facts.is_head(l));
-        if let Some(head) = heads {
-            to = start(facts, head.node);
+        if let Some(head) = heads.after(line).map(|place| lines[place].node).filter(|head| head.index() < to) {
+            to = start(facts, head);
         }
         out.push(Entry { line, block, span: Span { from: starts[i], to } });
     }
@@ -225,13 +260,6 @@ fn without_hours(text: &str) -> &str {
     rest.trim_end_matches(|c: char| mark(c) && !(c == ')' && rest.contains('(')))
 }
 
-/// The heading that the record stands under, when it says more than a year.
-fn heading(facts: &Facts<'_>, entry: &Entry) -> Option<(NodeId, String)> {
-    let before = facts.days.lines[..entry.line].iter().rev();
-    let mut heads = before.filter(|l| facts.is_head(l));
-    heads.find(|l| words_beside(&l.text) > 0).map(|l| (l.node, l.text.clone())).or_else(|| page_title(facts.doc))
-}
-
 /// What the page is called, without the name of the site behind it.
 fn page_title(doc: &Document) -> Option<(NodeId, String)> {
     let node = doc.elements().find(|&n| doc.tag(n) == "title")?;
@@ -244,6 +272,8 @@ fn page_title(doc: &Document) -> Option<(NodeId, String)> {
 fn date_node(facts: &Facts<'_>, entry: &Entry) -> NodeId {
     let node = facts.days.lines[entry.line].node;
     let alone = facts.doc.seen_text(node).is_some_and(|t| split_leading_day(t).is_some());
-    let holder = || facts.doc.ancestors(node).find(|&a| split_leading_day(&facts.doc.text(a)).is_some());
+    let is_small = |a: &NodeId| facts.doc.end(*a) - a.index() <= FEW_NODES;
+    let mut around = facts.doc.ancestors(node).take_while(is_small);
+    let mut holder = || around.find(|&a| split_leading_day(&facts.doc.text(a)).is_some());
     if alone { node } else { holder().unwrap_or(node) }
 }

@@ -114,6 +114,8 @@ pub(super) fn govern(facts: &Facts<'_>, candidates: &mut [Candidate]) {
     }
 }
 
+/// Nodes of a stressed element that is one line.
+const FEW_NODES: usize = 64;
 /// A line that is no heading element heads a group when it has at most this many characters.
 const MAX_HEADING: usize = 60;
 
@@ -122,7 +124,8 @@ pub(super) fn is_head(doc: &Document, attributes: &[Marks], line: &Line) -> bool
     let heading = || doc.ancestors(line.node).take(4).any(|a| is_heading(doc, attributes, a));
     let stressed = || {
         let holder = doc.ancestors(line.node).find(|&a| doc.is(a, &["b", "strong", "summary", "dt", "caption"]));
-        line.text.chars().count() <= MAX_HEADING && holder.is_some_and(|h| doc.text(h) == line.text)
+        let is_small = |h: &NodeId| doc.end(*h) - h.index() <= FEW_NODES;
+        line.text.chars().count() <= MAX_HEADING && holder.filter(is_small).is_some_and(|h| doc.text(h) == line.text)
     };
     (heading() || stressed()) && split_leading_day(&line.text).is_none()
 }

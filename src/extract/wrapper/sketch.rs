@@ -10,6 +10,8 @@ use url::Url;
 
 /// Records remembered, first ones of the page first: more than most listings show.
 const MAX_KNOWN: usize = 40;
+/// Templates told apart on one page; a list of more is none that a wrapper could know again.
+const MAX_KINDS: usize = 64;
 /// Bytes of a hash.
 const HASH_BYTES: usize = 5;
 /// Characters of a title that tell records apart.
@@ -35,12 +37,11 @@ fn items(doc: &Document, extraction: &Extraction) -> Vec<String> {
     let mut templates: Vec<(Template, usize)> = Vec::new();
     for place in extraction.teasers.iter().filter_map(|t| t.rules.place).filter(|&place| place < doc.len()) {
         let template = Template::of(doc, doc.node_at(place));
-        match templates.iter_mut().find(|(known, _)| known.is_like(&template)) {
-            Some((known, count)) => {
-                known.meet(&template);
-                *count += 1;
-            }
-            None => templates.push((template, 1)),
+        if let Some((known, count)) = templates.iter_mut().find(|(known, _)| known.is_like(&template)) {
+            known.meet(&template);
+            *count += 1;
+        } else if templates.len() < MAX_KINDS {
+            templates.push((template, 1));
         }
     }
     templates.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -92,9 +92,8 @@ fn holder_of_text(facts: &Facts<'_>, candidate: &Candidate, used: &[NodeId], tex
         && holder.index() >= candidate.span.from
         && doc.end(holder) <= candidate.span.to;
     let alone = !used.iter().any(|&u| doc.contains(holder, u) || doc.contains(u, holder)) && holder != candidate.root;
-    let paragraphs =
-        doc.child_elements(holder).filter(|&c| doc.is(c, &["p", "ul", "ol", "blockquote", "h2", "h3", "h4"])).count();
-    (within && alone && paragraphs >= 2).then_some(holder)
+    let paragraph = |c: &NodeId| doc.is(*c, &["p", "ul", "ol", "blockquote", "h2", "h3", "h4"]);
+    (within && alone && doc.child_elements(holder).filter(paragraph).nth(1).is_some()).then_some(holder)
 }
 
 /// The lines in one, up to the end of the one that makes it long enough.
