@@ -201,8 +201,8 @@ fn url_end(words: &Words<'_>, i: usize) -> Option<usize> {
     }
     let ends = |at: &usize| !words.glued(*at) || matches!(words.punctuation(*at), Some('"' | '<' | '>'));
     let end = (i..words.tokens.len()).find(ends).unwrap_or(words.tokens.len());
-    // A text that is nothing but a URL is read like any other.
-    (i > 4 || end < words.tokens.len()).then_some(end)
+    // A text that is nothing but a URL is read like any other, and a scheme with nothing behind it is none.
+    (end > i && (i > 4 || end < words.tokens.len())).then_some(end)
 }
 
 /// A cheap look at whether an expression can begin here.

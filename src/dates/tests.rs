@@ -225,6 +225,15 @@ fn neighbors_bound_an_undated_teaser() {
     assert_eq!(open.latest.map(|t| t.to_string()).as_deref(), Some("2025-10-09T23:59:59Z"));
 }
 
+/// Found by the fuzzer: a scheme before a sign that ends a URL was looked at for ever.
+#[test]
+fn a_url_that_ends_where_it_begins_is_passed() {
+    for text in ["http://\" 9 October 2025", "#://\"", "a ://<b> 9 October 2025", "see http://> ://\"://\" it"] {
+        let want = if text.contains("2025") { "2025-10-09 day" } else { "-" };
+        assert_eq!(value(text), want, "{text}");
+    }
+}
+
 #[test]
 fn twice_the_text_is_at_most_twice_the_work() {
     let work = |text: &str| {
@@ -251,6 +260,7 @@ fn twice_the_text_is_at_most_twice_the_work() {
         "at ",
         "5 pm ",
         "http://a/",
+        "http://\"",
         "32 January ",
         "и ",
         "last ",
