@@ -57,6 +57,7 @@ fn record(number: u64, position: u32) -> Record {
         mentioned_dates: Vec::new(),
         position,
         published_relative: false,
+        published_offset: None,
     }
 }
 

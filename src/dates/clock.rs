@@ -162,24 +162,36 @@ fn with_dots(words: &Words<'_>, i: usize, hour: u64) -> Option<(Clock, usize)> {
 /// The widest offset in use is +14:00; some clocks of the past had more.
 const MAX_OFFSET_HOURS: u64 = 15;
 
-/// Reads an offset or a zone name after a clock time: `Z`, `+02:00`, `+0200`, `GMT+2`, `EST`, `(CET)`.
-pub(super) fn offset(words: &Words<'_>, i: usize) -> Option<(i16, usize)> {
+/// An offset as written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Zone {
+    /// East of UTC.
+    pub(super) minutes: i16,
+    /// "CET": what it means at the time is for the table to say. `Z`, `GMT+2` and `+02:00` leave nothing open.
+    pub(super) is_named: bool,
+}
+
+/// Reads an offset or a zone name after a clock time, and how many tokens it took: `Z`, `+02:00`, `+0200`, `GMT+2`, `EST`,
+/// `(CET)`.
+pub(super) fn offset(words: &Words<'_>, i: usize) -> Option<(Zone, usize)> {
     let open = usize::from(words.punctuation(i) == Some('('));
     let zone = words.sense(i + open, |sense| match sense {
         Sense::Zone(minutes) => Some(minutes),
         _ => None,
     });
     if let Some(minutes) = zone {
-        let mut used = open + 1;
-        let shifted = if minutes == 0 { numeric_offset(words, i + used) } else { None };
-        let minutes = shifted.map_or(minutes, |(shift, tokens)| {
-            used += tokens;
+        let mut tokens = open + 1;
+        let is_named = minutes != 0;
+        let shifted = if is_named { None } else { numeric_offset(words, i + tokens) };
+        let minutes = shifted.map_or(minutes, |(shift, used)| {
+            tokens += used;
             shift
         });
-        used += usize::from(open == 1 && words.punctuation(i + used) == Some(')'));
-        return Some((minutes, used));
+        tokens += usize::from(open == 1 && words.punctuation(i + tokens) == Some(')'));
+        return Some((Zone { minutes, is_named }, tokens));
     }
-    if open == 1 { None } else { numeric_offset(words, i) }
+    let (minutes, tokens) = if open == 1 { None } else { numeric_offset(words, i) }?;
+    Some((Zone { minutes, is_named: false }, tokens))
 }
 
 fn numeric_offset(words: &Words<'_>, i: usize) -> Option<(i16, usize)> {

@@ -1,4 +1,4 @@
-//! What all dates of a listing prove together: order of day and month, language, dates ahead of the capture.
+//! What all dates of a listing prove together: order of day and month, language, dates ahead of the capture, zone.
 //!
 //! In: every date text of the page, read without an order, and what earlier pages taught. Out: the memory after this
 //! page. Strong evidence first: a part above 12, a weekday, a machine-readable date or URL beside the text. Only where
@@ -6,7 +6,9 @@
 
 use super::read::{Candidate, DateContext, Kind, candidate};
 use super::settle::Proof;
-use crate::model::{Basis, DateMemory, DateText, FieldOrder, Teaser};
+use super::zone::ClocksOfPage;
+use crate::model::{Basis, DateMemory, DateText, FieldOrder, Precision, Teaser};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,9 +29,10 @@ struct Page {
     /// Texts whose order nothing proves, in the order of the page.
     open: Vec<String>,
     words: BTreeMap<&'static str, u32>,
+    clocks: ClocksOfPage,
 }
 
-/// The memory after this page.
+/// The memory after this page, which was captured at this instant.
 ///
 /// `base` knows nothing of earlier pages: what a page teaches depends on the page alone, and all is kept as the most
 /// that one page taught. So the memory depends on the set of pages, never on their order.
@@ -38,33 +41,37 @@ pub(super) fn learn(
     page_dates: &[DateText],
     base: &DateContext<'_>,
     memory: &DateMemory,
+    captured_at: Timestamp,
 ) -> DateMemory {
     let mut page = Page::default();
     for teaser in teasers {
-        page.read_teaser(teaser, base);
+        let known = machine_date(teaser, base);
+        page.read_texts(&teaser.date_texts, base, known);
     }
-    for text in page_dates {
-        page.read_text(&text.text, base, None);
-    }
-    page.into_memory(base, memory)
+    page.read_texts(page_dates, base, None);
+    page.into_memory(base, memory, captured_at)
 }
 
 impl Page {
-    fn read_teaser(&mut self, teaser: &Teaser, base: &DateContext<'_>) {
-        let known = machine_date(teaser, base);
-        for text in &teaser.date_texts {
-            self.read_text(&text.text, base, known);
+    fn read_texts(&mut self, texts: &[DateText], base: &DateContext<'_>, known: Option<Date>) {
+        let mut clocks = Vec::new();
+        for text in texts {
+            let Some(found) = candidate(&text.text, base) else { continue };
+            self.read(&text.text, &found, base, known);
+            if found.settled.value.precision > Precision::Day {
+                clocks.push((text, found));
+            }
         }
+        self.clocks.add(clocks, base);
     }
 
-    fn read_text(&mut self, text: &str, base: &DateContext<'_>, known: Option<Date>) {
-        let Some(found) = candidate(text, base) else { return };
+    fn read(&mut self, text: &str, found: &Candidate, base: &DateContext<'_>, known: Option<Date>) {
         let settled = &found.settled;
         if !settled.relative && settled.year_stated {
             let sure = if settled.ambiguous { known } else { Some(settled.value.at.date()) };
             self.ahead.extend(sure.filter(|date| (*date - base.reference.date()).get_days() > 1));
         }
-        match settled.proof.or_else(|| proof_by(text, base, &found, known)) {
+        match settled.proof.or_else(|| proof_by(text, base, found, known)) {
             Some(Proof::DayFirst) => {
                 self.day_first.insert(text.to_owned());
             }
@@ -79,8 +86,9 @@ impl Page {
         }
     }
 
-    fn into_memory(self, base: &DateContext<'_>, memory: &DateMemory) -> DateMemory {
+    fn into_memory(self, base: &DateContext<'_>, memory: &DateMemory, captured_at: Timestamp) -> DateMemory {
         let mut learned = memory.clone();
+        self.clocks.teach(&mut learned.zone, captured_at);
         // The same dates stand on the next snapshot again: the most of one page counts, not the sum.
         let most = |known: &mut u32, count: usize| *known = (*known).max(u32::try_from(count).unwrap_or(u32::MAX));
         most(&mut learned.day_first_proofs, self.day_first.len());
@@ -167,7 +175,7 @@ fn machine_date(teaser: &Teaser, base: &DateContext<'_>) -> Option<Date> {
     let by_url = || candidate(teaser.url.as_ref()?.as_str(), &DateContext { kind: Kind::Url, ..base.clone() });
     by_machine
         .or_else(by_url)
-        .filter(|found| found.settled.value.precision >= crate::model::Precision::Day)
+        .filter(|found| found.settled.value.precision >= Precision::Day)
         .map(|found| found.settled.value.at.date())
 }
 

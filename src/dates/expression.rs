@@ -3,7 +3,7 @@
 //! In: tokens from a place on. Out: what they state (month, numbers, weekday, clock, counted units …) and where they
 //! end. Deliberately no decision between readings: `settle` makes them, with the context.
 
-use super::clock::{self, Announced, Clock};
+use super::clock::{self, Announced, Clock, Zone};
 use super::numeric::{self, Numeric, Part};
 use super::relative::{self, Group, Named};
 use super::words::Words;
@@ -44,7 +44,7 @@ pub(super) struct Fields {
     pub(super) quarter: Option<u8>,
     pub(super) clock: Option<Clock>,
     pub(super) meridiem: Option<bool>,
-    pub(super) offset: Option<i16>,
+    pub(super) offset: Option<Zone>,
     pub(super) era_start: Option<i16>,
     pub(super) before_era: bool,
     pub(super) era: bool,
@@ -455,8 +455,8 @@ fn zone(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<usize> {
     if is_dash && !fields.iso && fields.clock.is_none_or(|clock| clock.precision != crate::model::Precision::Second) {
         return None;
     }
-    let (minutes, used) = clock::offset(words, i)?;
-    fields.offset = Some(minutes);
+    let (zone, used) = clock::offset(words, i)?;
+    fields.offset = Some(zone);
     Some(used)
 }
 

@@ -8,6 +8,7 @@ mod calendar;
 mod clock;
 mod evidence;
 mod expression;
+mod lessons;
 mod mentions;
 mod numeric;
 mod read;
@@ -21,7 +22,9 @@ mod url;
 mod value;
 mod words;
 mod years;
+mod zone;
 
+pub use lessons::{Lesson, lessons};
 pub use read::{DateContext, Kind, read};
-pub use reread::{Correction, StoredDate, is_contradicted, reread};
+pub use reread::{Correction, Rereading, StoredDate};
 pub use resolve::{ListingContext, Resolution, TeaserDates, resolve};

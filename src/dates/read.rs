@@ -90,6 +90,7 @@ impl Candidate {
             precision: self.settled.value.precision,
             ambiguous: self.settled.ambiguous,
             rule: self.settled.rule,
+            offset_basis: self.settled.offset_basis,
             span: self.span,
         }
     }

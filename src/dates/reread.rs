@@ -5,11 +5,12 @@
 //! corrected, nor is what was concluded from neighbors or read from a URL.
 
 use super::read::{Candidate, candidate};
-use super::resolve::{ListingContext, Stated, base_context, publish};
+use super::resolve::{ListingContext, Stated, base_context, publish, publish_at};
+use super::zone::{self, Zones};
 use crate::model::{Basis, DateMemory, FieldOrder, Precision, PublishedAt};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 /// A date as it was stored.
 #[derive(Debug, Clone, Copy)]
@@ -35,49 +36,118 @@ pub struct Correction {
     pub reason: String,
 }
 
-/// True when a page has taught something that can change how other dates of the listing are read.
-#[must_use]
-pub fn is_contradicted(before: &DateMemory, after: &DateMemory) -> bool {
-    let decides = |memory: &DateMemory| (memory.order, memory.future_proven, memory.language.clone());
-    decides(before) != decides(after)
+/// What the stored dates of a listing are read again with: its memory before and after a page that taught something.
+#[derive(Debug)]
+pub struct Rereading<'a> {
+    zone: Option<&'a TimeZone>,
+    before: &'a DateMemory,
+    after: &'a DateMemory,
+    zones: Zones,
 }
 
-/// Reads a stored date again. `None` when it stands.
-///
-/// In: the date, the zone that the listing is configured with, and its memory before and after the page that taught
-/// something. A second call with the corrected date gives `None`.
-#[must_use]
-pub fn reread(
-    stored: &StoredDate<'_>,
-    zone: Option<&TimeZone>,
-    before: &DateMemory,
-    after: &DateMemory,
-) -> Option<Correction> {
-    if matches!(stored.basis, Basis::Inferred | Basis::Url) {
-        return None;
+impl<'a> Rereading<'a> {
+    /// `None` when a page has taught nothing that changes how other dates of the listing are read.
+    ///
+    /// In: the zone that the listing is configured with, and its memory before and after the page.
+    #[must_use]
+    pub fn after(zone: Option<&'a TimeZone>, before: &'a DateMemory, after: &'a DateMemory) -> Option<Self> {
+        let decides = |memory: &DateMemory| (memory.order, memory.future_proven, memory.language.clone());
+        let of = |memory: &DateMemory| if zone.is_none() { Zones::of(&memory.zone) } else { Zones::default() };
+        let is_settled = decides(before) == decides(after);
+        if is_settled && (before.zone == after.zone || zone.is_some()) {
+            return None;
+        }
+        let zones = of(after);
+        (!is_settled || zones != of(before)).then_some(Self { zone, before, after, zones })
     }
-    let old = reading(stored, zone, before)?;
-    let mut new = reading(stored, zone, after)?;
-    let (old_day, new_day) = (day_of(&old), day_of(&new));
-    let kept: Date = stored.value.get(..10)?.parse().ok()?;
-    if old_day == new_day || new.settled.relative || new.settled.value.precision < Precision::Day {
-        return None;
+
+    /// Reads a stored date again. `None` when it stands; so a second call with the corrected date gives `None`.
+    #[must_use]
+    pub fn read(&self, stored: &StoredDate<'_>) -> Option<Correction> {
+        if matches!(stored.basis, Basis::Inferred | Basis::Url) {
+            return None;
+        }
+        let old = self.reading(stored, self.before)?;
+        let mut new = self.reading(stored, self.after)?;
+        let kept: Date = stored.value.get(..10)?.parse().ok()?;
+        if new.settled.relative || new.settled.value.precision < Precision::Day {
+            return None;
+        }
+        let day = day(kept, &old, &new)?;
+        new.settled.value.at = day.to_datetime(new.settled.value.at.time());
+        let offset = self.offset(stored, &new);
+        let published = self.publish(stored, new, offset)?;
+        let (why, is, was) = if day != kept {
+            (reason(self.before, self.after), day.to_string(), kept.to_string())
+        } else if self.zone.is_none() && differs_in_offset(&published.value, stored.value) {
+            (reason_of_offset(self.after, offset), published.value.clone(), stored.value.to_owned())
+        } else {
+            return None;
+        };
+        let reason = format!("{why}: `{}` is {is}, not {was}", stored.raw);
+        Some(Correction { published, reason })
     }
-    if kept != old_day {
-        // The order of the list had moved its year, which still holds; anything else was decided by more than the text.
-        let is_moved = !old.settled.year_stated && (kept.month(), kept.day()) == (old_day.month(), old_day.day());
-        let moved = Date::new(kept.year(), new_day.month(), new_day.day()).ok().filter(|_| is_moved)?;
-        new.settled.value.at = moved.to_datetime(new.settled.value.at.time());
+
+    /// The offset that the listing proves for a clock without one.
+    fn offset(&self, stored: &StoredDate<'_>, found: &Candidate) -> Option<Offset> {
+        let is_open = self.zone.is_none() && zone::is_clock_of_listing(found, stored.basis, stored.raw);
+        let at = is_open.then_some(found.settled.value.at)?;
+        self.zones.offset_at(at, stored.captured_at, self.after.future_proven)
     }
-    let published = publish(&Stated { found: new, basis: stored.basis, raw: stored.raw.to_owned() }, zone)?;
-    let reason = format!("{}: `{}` is {}, not {kept}", reason(before, after), stored.raw, day_of(&new));
-    Some(Correction { published, reason })
+
+    fn publish(&self, stored: &StoredDate<'_>, found: Candidate, offset: Option<Offset>) -> Option<PublishedAt> {
+        let stated = Stated { found, basis: stored.basis, raw: stored.raw.to_owned() };
+        match offset {
+            Some(offset) => publish_at(&stated, offset),
+            None => publish(&stated, self.zone),
+        }
+    }
+
+    fn reading(&self, stored: &StoredDate<'_>, memory: &DateMemory) -> Option<Candidate> {
+        let listing = ListingContext {
+            captured_at: stored.captured_at,
+            zone: self.zone,
+            language: stored.language,
+            page_dates: &[],
+            memory,
+        };
+        candidate(stored.raw, &base_context(&listing))
+    }
 }
 
-fn reading(stored: &StoredDate<'_>, zone: Option<&TimeZone>, memory: &DateMemory) -> Option<Candidate> {
-    let listing =
-        ListingContext { captured_at: stored.captured_at, zone, language: stored.language, page_dates: &[], memory };
-    candidate(stored.raw, &base_context(&listing))
+/// The day of a date that was kept; `None` when more than its text decided it.
+fn day(kept: Date, old: &Candidate, new: &Candidate) -> Option<Date> {
+    let (old_day, new_day) = (day_of(old), day_of(new));
+    if old_day == new_day {
+        return Some(kept);
+    }
+    if kept == old_day {
+        return Some(new_day);
+    }
+    let month_and_day = |date: Date| (date.month(), date.day());
+    // The order of the list had moved its year, which still holds.
+    if !old.settled.year_stated && month_and_day(kept) == month_and_day(old_day) {
+        return Date::new(kept.year(), new_day.month(), new_day.day()).ok();
+    }
+    let is_corrected = kept == new_day || !new.settled.year_stated && month_and_day(kept) == month_and_day(new_day);
+    is_corrected.then_some(kept)
+}
+
+/// True for two values that show the same clock.
+fn differs_in_offset(one: &str, other: &str) -> bool {
+    let clock = |value: &str| {
+        let time = value.find('T').unwrap_or(value.len());
+        let end = value[time..].find(['Z', '+', '-']).map_or(value.len(), |offset| time + offset);
+        value[..end].to_owned()
+    };
+    one != other && clock(one) == clock(other)
+}
+
+fn reason_of_offset(memory: &DateMemory, offset: Option<Offset>) -> String {
+    offset.map_or_else(
+        || "the clocks of the listing do not agree on one zone".to_owned(),
+        |offset| zone::reason(&memory.zone, offset),
+    )
 }
 
 fn day_of(found: &Candidate) -> Date {

@@ -1,4 +1,4 @@
-//! All date texts of one listing together: order, language, missing years, intervals, mentions.
+//! All date texts of one listing together: order, language, missing years, intervals, mentions, zone.
 //!
 //! In: the teasers of one page, what is known of the listing. Out: one answer a teaser and the memory after this page.
 //! The listing decides what one text leaves open (`evidence`), years step back down the page (`years`), and a teaser
@@ -6,9 +6,10 @@
 
 use super::bounds::{self, Interval};
 use super::read::{Candidate, DateContext, Kind, candidate, rank};
+use super::zone::{self, Zones};
 use super::{evidence, mentions, years};
 use crate::lexicon::dates::Label;
-use crate::model::{Basis, DateMemory, DateText, MentionedDate, Precision, PublishedAt, Teaser};
+use crate::model::{Basis, DateMemory, DateText, MentionedDate, OffsetBasis, Precision, PublishedAt, Teaser};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -18,7 +19,7 @@ use jiff::tz::Offset;
 pub struct ListingContext<'a> {
     /// When the page was captured.
     pub captured_at: Timestamp,
-    /// Zone for times without an offset; `None`: such values keep no offset.
+    /// Zone for times without an offset; `None`: such values get the offset that the listing proves, or none.
     pub zone: Option<&'a jiff::tz::TimeZone>,
     /// BCP 47 language of the page.
     pub language: Option<&'a str>,
@@ -72,7 +73,7 @@ pub(super) struct Stated {
 pub fn resolve(teasers: &[Teaser], context: &ListingContext<'_>) -> Resolution {
     let unlearned = DateMemory::default();
     let base = base_context(&ListingContext { memory: &unlearned, ..context.clone() });
-    let memory = evidence::learn(teasers, context.page_dates, &base, context.memory);
+    let memory = evidence::learn(teasers, context.page_dates, &base, context.memory, context.captured_at);
     let settled = base_context(&ListingContext { memory: &memory, ..context.clone() });
     let mut stated: Vec<Option<Stated>> = teasers.iter().map(|teaser| best(teaser, &settled)).collect();
     years::step_back(&mut stated, &settled);
@@ -84,7 +85,39 @@ pub fn resolve(teasers: &[Teaser], context: &ListingContext<'_>) -> Resolution {
     for (date, interval) in dates.iter_mut().zip(&intervals) {
         bound_undated(date, *interval, context);
     }
+    place_clocks(&mut dates, &stated, context, &memory);
     Resolution { dates, memory }
+}
+
+/// Gives clocks without an offset the one that the listing proves. Last, and without moving what was concluded from
+/// them: a later page may teach another one, and only what a text states is read again.
+fn place_clocks(
+    dates: &mut [TeaserDates],
+    stated: &[Option<Stated>],
+    context: &ListingContext<'_>,
+    memory: &DateMemory,
+) {
+    if context.zone.is_some() || memory.zone.is_empty() {
+        return;
+    }
+    let is_open = |stated: &&Stated| zone::is_clock_of_listing(&stated.found, stated.basis, &stated.raw);
+    let mut open = dates.iter_mut().zip(stated).filter_map(|(date, stated)| Some((date, stated.as_ref()?)));
+    let mut zones: Option<Zones> = None;
+    for (date, stated) in open.by_ref().filter(|(_, stated)| is_open(stated)) {
+        let zones = zones.get_or_insert_with(|| Zones::of(&memory.zone));
+        let offset = zones.offset_at(stated.found.settled.value.at, context.captured_at, memory.future_proven);
+        let Some(published) = offset.and_then(|offset| publish_at(stated, offset)) else { continue };
+        (date.earliest, date.latest) = (Some(published.earliest), Some(published.latest));
+        date.published = Some(published);
+    }
+}
+
+/// A date with the offset that its listing proves.
+pub(super) fn publish_at(stated: &Stated, offset: Offset) -> Option<PublishedAt> {
+    let mut stated = stated.clone();
+    stated.found.settled.value.offset = Some(offset);
+    stated.found.settled.offset_basis = Some(OffsetBasis::Listing);
+    publish(&stated, None)
 }
 
 /// How single texts of the listing are read.
@@ -164,6 +197,7 @@ pub(super) fn publish(stated: &Stated, zone: Option<&jiff::tz::TimeZone>) -> Opt
     let mut settled = stated.found.settled;
     if let (Some(zone), None, true) = (zone, settled.value.offset, settled.value.precision > Precision::Day) {
         settled.value.offset = zone.to_ambiguous_zoned(settled.value.at).compatible().ok().map(|zoned| zoned.offset());
+        settled.offset_basis = Some(OffsetBasis::Config);
     }
     let (earliest, latest) = bounds::of(&settled, zone)?;
     Some(PublishedAt {
@@ -173,6 +207,7 @@ pub(super) fn publish(stated: &Stated, zone: Option<&jiff::tz::TimeZone>) -> Opt
         raw: stated.raw.clone(),
         ambiguous: settled.ambiguous,
         relative: settled.relative,
+        offset_basis: settled.value.offset.and(settled.offset_basis),
         earliest,
         latest,
     })
@@ -281,6 +316,7 @@ fn bound_undated(date: &mut TeaserDates, interval: Interval, context: &ListingCo
         raw: String::new(),
         ambiguous: false,
         relative: false,
+        offset_basis: None,
         earliest,
         latest,
     });

@@ -10,7 +10,7 @@ use super::read::DateContext;
 use super::relative::{Group, Named};
 use super::value::Value;
 use crate::lexicon::dates::{Calendar, Direction, Unit, table};
-use crate::model::{FieldOrder, Precision};
+use crate::model::{FieldOrder, OffsetBasis, Precision};
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::Offset;
@@ -35,6 +35,8 @@ pub(super) struct Settled {
     pub(super) weekday: Option<u8>,
     /// What it was counted in, for relative dates: no finer than that is known.
     pub(super) counted_in: Option<Unit>,
+    /// How the value's offset is known.
+    pub(super) offset_basis: Option<OffsetBasis>,
 }
 
 /// What a numeric date proves about the order of day and month.
@@ -101,6 +103,7 @@ fn strong(value: Value, rule: &'static str) -> Settled {
         year_stated: true,
         weekday: None,
         counted_in: None,
+        offset_basis: value.offset.map(|_| OffsetBasis::Stated),
     }
 }
 
@@ -123,11 +126,14 @@ fn add_clock(settled: &mut Settled, fields: &Fields) {
     let Ok(time) = Time::new(hour % 24, narrow(clock.minute), narrow(clock.second), 0) else { return };
     value.at = date.to_datetime(time);
     value.precision = clock.precision;
-    value.offset = fields.offset.and_then(offset);
+    (value.offset, settled.offset_basis) = offset(fields).unzip();
 }
 
-fn offset(minutes: i16) -> Option<Offset> {
-    Offset::from_seconds(i32::from(minutes) * 60).ok()
+/// The stated offset: in numbers, or by the name of a zone.
+fn offset(fields: &Fields) -> Option<(Offset, OffsetBasis)> {
+    let zone = fields.offset?;
+    let basis = if zone.is_named { OffsetBasis::Named } else { OffsetBasis::Stated };
+    Some((Offset::from_seconds(i32::from(zone.minutes) * 60).ok()?, basis))
 }
 
 /// The full year of a part: two digits are near the capture.
@@ -582,12 +588,10 @@ fn clock_alone(fields: &Fields, context: &DateContext<'_>) -> Option<Settled> {
     }
     let narrow = |part: u8| i8::try_from(part).unwrap_or(0);
     let time = Time::new(narrow(clock.hour) % 24, narrow(clock.minute), narrow(clock.second), 0).ok()?;
-    let value = Value {
-        at: context.reference.date().to_datetime(time),
-        precision: clock.precision,
-        offset: fields.offset.and_then(offset),
-    };
-    Some(Settled { strength: Strength::Alone, relative: true, year_stated: false, ..strong(value, "time") })
+    let (offset, offset_basis) = offset(fields).unzip();
+    let value = Value { at: context.reference.date().to_datetime(time), precision: clock.precision, offset };
+    let settled = strong(value, "time");
+    Some(Settled { strength: Strength::Alone, relative: true, year_stated: false, offset_basis, ..settled })
 }
 
 fn counted(group: &Group, fields: &Fields, context: &DateContext<'_>) -> Option<Settled> {
@@ -608,7 +612,9 @@ fn counted(group: &Group, fields: &Fields, context: &DateContext<'_>) -> Option<
     let value = Value { at: cut(at, precision), precision, offset };
     let strength = if group.direction.is_some() || fields.named.is_some() { Strength::Strong } else { Strength::Alone };
     let coarse = group.items().map(|item| item.unit).min();
-    Some(Settled { strength, counted_in: coarse, relative: true, year_stated: false, ..strong(value, "relative") })
+    let offset_basis = offset.map(|_| OffsetBasis::Capture);
+    let settled = strong(value, "relative");
+    Some(Settled { strength, counted_in: coarse, relative: true, year_stated: false, offset_basis, ..settled })
 }
 
 fn precision_of(unit: Unit) -> Precision {
@@ -665,7 +671,10 @@ fn named_relative(
     language: Option<&'static str>,
 ) -> Option<Settled> {
     let reference = context.reference;
-    let relative = |value: Value, rule| Some(Settled { relative: true, year_stated: false, ..strong(value, rule) });
+    let relative = |value: Value, rule| {
+        let offset_basis = value.offset.map(|_| OffsetBasis::Capture);
+        Some(Settled { relative: true, year_stated: false, offset_basis, ..strong(value, rule) })
+    };
     let (unit, step) = match named {
         // 上周一 is the Monday of last week, not the last Monday.
         Named::Weekday(day, step) if language.is_some_and(|tag| matches!(tag, "zh" | "yue")) => {

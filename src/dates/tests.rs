@@ -1,7 +1,7 @@
 //! Tables a reader can scan: what is read, what is left alone, what a listing decides.
 
 use super::words::QUESTIONS;
-use super::{DateContext, Kind, ListingContext, StoredDate, read, reread, resolve};
+use super::{DateContext, Kind, ListingContext, Rereading, StoredDate, read, resolve};
 use crate::model::{Basis, DateMemory, DateText, FieldOrder, Teaser};
 use proptest::prelude::*;
 
@@ -142,7 +142,7 @@ fn later_evidence_corrects_what_was_stored() {
     let corrected = |raw: &str, value: &str| {
         let captured_at = CAPTURED.parse().expect("an instant");
         let stored = StoredDate { raw, basis: Basis::Text, value, language: None, captured_at };
-        reread(&stored, None, &before, &after)
+        Rereading::after(None, &before, &after)?.read(&stored)
     };
     let correction = corrected("10/09/2025", "2025-09-10").expect("a correction");
     assert_eq!(correction.published.value, "2025-10-09");

@@ -52,6 +52,7 @@ fn candidate(value: Value, span: (usize, usize), rule: &'static str) -> Candidat
         year_stated: true,
         weekday: None,
         counted_in: None,
+        offset_basis: None,
     };
     Candidate::new(settled, span)
 }

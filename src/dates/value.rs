@@ -73,6 +73,13 @@ impl Value {
     }
 }
 
+/// An offset as ISO 8601 writes it.
+pub(super) fn offset_text(offset: Offset) -> String {
+    let mut out = String::with_capacity(6);
+    push_offset(&mut out, offset);
+    out
+}
+
 fn push_year(out: &mut String, year: i16) {
     if year < 0 {
         out.push('-');

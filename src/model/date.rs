@@ -78,6 +78,36 @@ impl Basis {
     }
 }
 
+/// How the offset of a value is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OffsetBasis {
+    /// The text states it in numbers, or as Z.
+    Stated,
+    /// The text names its zone ("CET").
+    Named,
+    /// It is that of the instant from which the date counts back.
+    Capture,
+    /// The config names the zone.
+    Config,
+    /// The clocks of the listing prove it.
+    Listing,
+}
+
+impl OffsetBasis {
+    /// What `explain` and `date` say.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Named => "by the name of a zone",
+            Self::Capture => "of the reference",
+            Self::Config => "by the config",
+            Self::Listing => "by the clocks of the listing",
+        }
+    }
+}
+
 /// Date-looking text of a teaser, exactly as found and not yet read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DateText {
@@ -101,6 +131,8 @@ pub struct DateRead {
     pub ambiguous: bool,
     /// Name of the rule that read it, for `explain` and `date`.
     pub rule: &'static str,
+    /// How its offset is known; `None` when it has none.
+    pub offset_basis: Option<OffsetBasis>,
     /// Byte range of the date inside the text it was read from.
     pub span: (usize, usize),
 }
@@ -121,6 +153,8 @@ pub struct PublishedAt {
     /// True when it counts back from the capture ("3 hours ago"); such a value is frozen at the
     /// earliest sighting.
     pub relative: bool,
+    /// How its offset is known; `None` when it has none.
+    pub offset_basis: Option<OffsetBasis>,
     /// First instant (UTC) that the value allows.
     pub earliest: Timestamp,
     /// Last instant (UTC) that the value allows.

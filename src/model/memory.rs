@@ -1,6 +1,7 @@
 //! What was learned about one listing: one plain value, loaded by `store`, handed by `pipeline` to
 //! `extract` and `dates`, and returned changed.
 
+use super::ZoneMemory;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +59,9 @@ pub struct DateMemory {
     pub words: BTreeMap<String, u32>,
     /// True once stated years, weekdays or order proved dates after the capture (agendas, calendars).
     pub future_proven: bool,
+    /// What clocks prove of the listing's time zone.
+    #[serde(skip_serializing_if = "ZoneMemory::is_empty")]
+    pub zone: ZoneMemory,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

@@ -19,8 +19,9 @@ mod stored;
 mod teaser;
 mod url;
 mod validators;
+mod zone;
 
-pub use date::{Basis, DateRead, DateText, MentionedDate, Precision, PublishedAt};
+pub use date::{Basis, DateRead, DateText, MentionedDate, OffsetBasis, Precision, PublishedAt};
 pub use digest::{Digest, Fingerprint, RecordId};
 pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, Notice, PageKind};
 pub use fetch_memory::{DomainMemory, FetchMemory, RobotsEntry, RobotsVerdict};
@@ -37,3 +38,4 @@ pub use stored::StoredRecord;
 pub use teaser::{FieldRules, Teaser};
 pub use url::CanonicalUrl;
 pub use validators::Validators;
+pub use zone::{SeenOffset, SeenOffsets, ZoneMemory};

@@ -1,6 +1,6 @@
 //! The clean row.
 
-use super::{Basis, CanonicalUrl, Fingerprint, MentionedDate, Precision, RecordId};
+use super::{Basis, CanonicalUrl, Fingerprint, MentionedDate, OffsetBasis, Precision, RecordId};
 use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
@@ -49,4 +49,7 @@ pub struct Record {
     /// True when `published_at` counts back from the capture; kept so that `store` can freeze it.
     #[serde(skip)]
     pub published_relative: bool,
+    /// How the offset of `published_at` is known, for `explain`.
+    #[serde(skip)]
+    pub published_offset: Option<OffsetBasis>,
 }

@@ -148,6 +148,7 @@ impl Conclusion<'_> {
             position: teaser.position,
             fingerprint: fingerprint::exact(teaser.title.as_deref(), teaser.excerpt.as_deref()),
             published_relative: published.is_some_and(|published| published.relative),
+            published_offset: published.and_then(|published| published.offset_basis),
         }
     }
 }

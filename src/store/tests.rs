@@ -50,6 +50,7 @@ fn record(article: u8, title: &str, excerpt: Option<&str>, position: u32) -> Rec
         position,
         fingerprint: Fingerprint::of(&[title.as_bytes(), excerpt.unwrap_or_default().as_bytes()]),
         published_relative: false,
+        published_offset: None,
     }
 }
 

@@ -42,3 +42,4 @@ mod store;
 mod store_fixture;
 mod watch;
 mod wrapper;
+mod zones;

@@ -48,6 +48,7 @@ pub(crate) fn record(source: &str, number: usize, title: Option<&str>, excerpt: 
         position: u32::try_from(number).unwrap() + 1,
         fingerprint: tearsheet::fingerprint::exact(title, excerpt),
         published_relative: false,
+        published_offset: None,
     }
 }
 

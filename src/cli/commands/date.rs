@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{BufRead as _, BufReader, Read as _};
 use tearsheet::dates::{self, DateContext, Kind};
 use tearsheet::fetch::{Clock as _, SystemClock};
-use tearsheet::model::{DateRead, FieldOrder, Precision};
+use tearsheet::model::{DateRead, FieldOrder, OffsetBasis, Precision};
 
 /// A line of a batch longer than this is no question; it bounds the memory.
 const MAX_LINE_BYTES: u64 = 1 << 20;
@@ -69,6 +69,8 @@ struct Answer {
     precision: Option<Precision>,
     ambiguous: Option<bool>,
     rule: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset_basis: Option<OffsetBasis>,
     span: Option<(usize, usize)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -122,7 +124,8 @@ fn row(text: &str, context: &DateContext<'_>) -> [String; 4] {
     let stated = text.get(read.span.0..read.span.1).unwrap_or_default();
     let other = read.ambiguous.then(|| other_order(text, context, &read.value)).flatten();
     let other = other.map(|(order, value)| format!("; {value} with --order {order}")).unwrap_or_default();
-    let why = format!("{}: `{stated}`{other}", read.rule);
+    let offset = read.offset_basis.map(|basis| format!("; offset {}", basis.as_str())).unwrap_or_default();
+    let why = format!("{}: `{stated}`{offset}{other}", read.rule);
     let mark = if read.ambiguous { " ?" } else { "" };
     [text.to_owned(), format!("{}{mark}", read.value), read.precision.as_str().to_owned(), why]
 }
@@ -187,6 +190,7 @@ impl Answer {
             precision: Some(read.precision),
             ambiguous: Some(read.ambiguous),
             rule: Some(read.rule),
+            offset_basis: read.offset_basis,
             span: Some(read.span),
             ..Self::default()
         }

@@ -20,7 +20,10 @@ pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
         .teasers
         .iter()
         .zip(&reading.records)
-        .map(|(teaser, record)| json!({"record": record, "rules": teaser.rules, "date_texts": teaser.date_texts}))
+        .map(|(teaser, record)| {
+            json!({"record": record, "rules": teaser.rules, "date_texts": teaser.date_texts,
+                "offset_basis": record.published_offset})
+        })
         .collect();
     let furniture: Vec<_> = extraction
         .furniture
@@ -30,6 +33,6 @@ pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
     json!({"page": snapshot.page, "kind": extraction.kind, "method": extraction.method, "reason": extraction.reason,
         "base_url": extraction.base_url, "language": extraction.language, "next_pages": extraction.next_pages,
         "feeds": extraction.feeds, "encoding_conflict": extraction.encoding_conflict, "regions": regions,
-        "records": records, "furniture": furniture, "rejections": extraction.rejections, "wrapper": reading.memory.wrapper,
+        "records": records, "dates": reading.memory.dates, "furniture": furniture, "rejections": extraction.rejections, "wrapper": reading.memory.wrapper,
         "wrapper_check": reading.wrapper, "learned_before": memory.wrapper, "url_parameters": parameters})
 }

@@ -2,6 +2,7 @@
 
 use super::Explained;
 use crate::cli::output::{self, Table};
+use tearsheet::dates;
 use tearsheet::extract::RegionReport;
 use tearsheet::model::{Teaser, WrapperCheck};
 use tearsheet::pipeline::Reading;
@@ -27,7 +28,8 @@ pub(super) fn print(out: &mut output::Data, page: &Explained<'_>) -> anyhow::Res
     out.line("\nRegions: places where siblings repeat, best first")?;
     out.table(&region_table(regions))?;
     out.line("\nRecords, and the rule that read each field")?;
-    out.table(&record_table(&extraction.teasers))?;
+    out.table(&record_table(reading))?;
+    lessons(out, reading)?;
     out.line("\nNot kept")?;
     let mut rejected = Table::new(&["reason", "place", "text"]);
     for block in &extraction.furniture {
@@ -43,6 +45,21 @@ pub(super) fn print(out: &mut output::Data, page: &Explained<'_>) -> anyhow::Res
     out.table(&rejected)?;
     parameters(out, page)?;
     wrapper(out, &snapshot.source, reading)
+}
+
+/// What the dates of the listing decide together.
+fn lessons(out: &mut output::Data, reading: &Reading) -> anyhow::Result<()> {
+    let lessons = dates::lessons(&reading.memory.dates);
+    if lessons.is_empty() {
+        return Ok(());
+    }
+    out.line("\nWhat its dates decide together; `time_zone` and `language` in the config overrule")?;
+    let mut table = Table::new(&["what", "verdict", "why"]);
+    for lesson in lessons {
+        table.row(&[lesson.what.to_owned(), lesson.verdict, lesson.why]);
+    }
+    out.table(&table)?;
+    Ok(())
 }
 
 /// What the query parameters of the source mean, as its records tell.
@@ -96,9 +113,9 @@ fn region_table(regions: &[RegionReport]) -> Table {
     table
 }
 
-fn record_table(teasers: &[Teaser]) -> Table {
+fn record_table(reading: &Reading) -> Table {
     let mut table = Table::new(&["#", "title", "rules", "place"]);
-    for teaser in teasers {
+    for (teaser, record) in reading.extraction.teasers.iter().zip(&reading.records) {
         let rules = &teaser.rules;
         let fields = [
             ("title", rules.title),
@@ -108,8 +125,9 @@ fn record_table(teasers: &[Teaser]) -> Table {
             ("date", rules.date),
             ("image", rules.image),
         ];
-        let fields: Vec<String> =
+        let mut fields: Vec<String> =
             fields.iter().filter_map(|(field, rule)| rule.map(|rule| format!("{field}: {rule}"))).collect();
+        fields.extend(record.published_offset.map(|basis| format!("offset: {}", basis.as_str())));
         let title = teaser.title.clone().or_else(|| teaser.excerpt.clone()).unwrap_or_default();
         table.row(&[teaser.position.to_string(), title, fields.join(", "), place(teaser)]);
     }
