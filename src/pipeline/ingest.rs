@@ -9,7 +9,8 @@ use super::listing::listing_of;
 use super::lock::{Lock, LockError};
 use super::ordered::ordered_map;
 use super::parameters::ToldParameters;
-use super::reading::{ReadingOptions, conclude};
+use super::reading::{Draft, ReadingOptions};
+use super::taught::Taught;
 use super::teaching;
 use crate::extract;
 use crate::model::{
@@ -108,13 +109,14 @@ pub fn ingest(
     mut lock: Option<&mut Lock>,
     mut progress: impl FnMut(&IngestReport),
 ) -> Result<IngestReport, IngestError> {
-    let mut writer = Writer::begin(store, options)?;
+    let taught = Taught::default();
+    let mut writer = Writer::begin(store, options, &taught)?;
     let known = writer.store.known_snapshots()?;
     let dumps = DumpOptions { places: Places::of(writer.store)?, ..options.dumps.clone() };
     let mut problem = None;
     ordered_map(
         snapshots(paths, dumps),
-        |item| Extracted::of(item, options, known.as_ref()),
+        |item| Extracted::of(item, options, known.as_ref(), &taught),
         |extracted| {
             if stop.load(Ordering::Relaxed) {
                 writer.report.stopped = true;
@@ -145,6 +147,7 @@ pub fn ingest(
 struct Writer<'a> {
     store: &'a mut Store,
     options: &'a IngestOptions,
+    taught: &'a Taught,
     report: IngestReport,
     /// Records and items at the last commit.
     committed: (u64, u64),
@@ -158,11 +161,11 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn begin(store: &'a mut Store, options: &'a IngestOptions) -> Result<Self, StoreError> {
+    fn begin(store: &'a mut Store, options: &'a IngestOptions, taught: &'a Taught) -> Result<Self, StoreError> {
         store.begin_batch()?;
         let report = IngestReport::default();
         let begun = Instant::now();
-        Ok(Self { store, options, report, committed: (0, 0), items: 0, begun, input: None, bytes_before: 0 })
+        Ok(Self { store, options, taught, report, committed: (0, 0), items: 0, begun, input: None, bytes_before: 0 })
     }
 
     fn take(&mut self, extracted: Extracted) -> Result<(), IngestError> {
@@ -249,15 +252,50 @@ impl<'a> Writer<'a> {
                 self.count(&snapshot);
                 self.report.known += 1;
             }
-            Extracted::Page(snapshot, extraction) => {
-                self.count(&snapshot);
-                if self.store.has_snapshot(&snapshot)? {
+            Extracted::Page(page) => {
+                self.count(&page.snapshot);
+                if self.store.has_snapshot(&page.snapshot)? {
                     self.report.known += 1;
                 } else {
-                    keep_page(self.store, &snapshot, *extraction, self.options, &mut self.report)?;
+                    self.keep_page(*page)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    fn keep_page(&mut self, page: ExtractedPage) -> Result<(), StoreError> {
+        let ExtractedPage { snapshot, listing, extraction, mut draft } = page;
+        let memory = self.store.memory(&snapshot.source, &listing)?;
+        if !draft.is_valid(&memory.dates) {
+            draft = Draft::of(&snapshot, &extraction, &memory.dates, &self.options.reading);
+        }
+        self.taught.tell(&snapshot.source, &listing, draft.learned());
+        let reading = draft.conclude(&snapshot, extraction, &memory);
+        let report = &mut self.report;
+        if reading.records.is_empty() {
+            *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;
+        }
+        match reading.wrapper {
+            WrapperCheck::Healed { .. } => report.healed += 1,
+            WrapperCheck::Dropped { .. } | WrapperCheck::Lost { .. } => report.changed += 1,
+            WrapperCheck::None | WrapperCheck::Learned | WrapperCheck::Held => {}
+        }
+        let commit = SnapshotCommit {
+            snapshot: &snapshot,
+            listing: &listing,
+            records: &reading.records,
+            furniture: &reading.furniture,
+            method: reading.extraction.method,
+            rejections: &reading.extraction.rejections,
+            encodings: reading.extraction.encoding_conflict.as_ref(),
+            memory: &reading.memory,
+            visit: None,
+            archived: None,
+        };
+        let counts = teaching::commit(self.store, &commit, &memory.dates, self.options.reading.zone.as_ref())?;
+        report.records.add(&counts);
+        report.furniture += reading.furniture.len() as u64;
         Ok(())
     }
 
@@ -289,9 +327,17 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// A page after the work that needs no order, and a draft of its records.
+struct ExtractedPage {
+    snapshot: Snapshot,
+    listing: String,
+    extraction: Extraction,
+    draft: Draft,
+}
+
 /// An input after the work that needs no order.
 enum Extracted {
-    Page(Box<Snapshot>, Box<Extraction>),
+    Page(Box<ExtractedPage>),
     Failed { input: String, reason: String },
     Damaged { input: String, reason: String },
     Companion,
@@ -304,7 +350,7 @@ enum Extracted {
 }
 
 impl Extracted {
-    fn of(item: DumpItem, options: &IngestOptions, known: Option<&KnownSnapshots>) -> Self {
+    fn of(item: DumpItem, options: &IngestOptions, known: Option<&KnownSnapshots>, taught: &Taught) -> Self {
         match item {
             DumpItem::PassedOver => Self::PassedOver,
             DumpItem::Begun(input) => Self::Begun(input),
@@ -331,7 +377,10 @@ impl Extracted {
                 }
                 // The text is not needed any more: what waits for its turn should be small.
                 snapshot.body = Vec::new();
-                Self::Page(snapshot, Box::new(extraction))
+                let listing = listing_of(&snapshot, &extraction);
+                let dates = taught.about(&snapshot.source, &listing);
+                let draft = Draft::of(&snapshot, &extraction, &dates, &options.reading);
+                Self::Page(Box::new(ExtractedPage { snapshot: *snapshot, listing, extraction, draft }))
             }
         }
     }
@@ -346,40 +395,4 @@ fn unreadable(extraction: &Extraction) -> Option<String> {
         && extraction.rejections.iter().all(malformed);
     let unreadable = extraction.kind == PageKind::NotText || nothing_legible;
     unreadable.then(|| extraction.reason.clone().unwrap_or_else(|| "nothing in it can be read".to_owned()))
-}
-
-fn keep_page(
-    store: &mut Store,
-    snapshot: &Snapshot,
-    extraction: Extraction,
-    options: &IngestOptions,
-    report: &mut IngestReport,
-) -> Result<(), StoreError> {
-    let listing = listing_of(snapshot, &extraction);
-    let memory = store.memory(&snapshot.source, &listing)?;
-    let reading = conclude(snapshot, extraction, &memory, &options.reading);
-    if reading.records.is_empty() {
-        *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;
-    }
-    match reading.wrapper {
-        WrapperCheck::Healed { .. } => report.healed += 1,
-        WrapperCheck::Dropped { .. } | WrapperCheck::Lost { .. } => report.changed += 1,
-        WrapperCheck::None | WrapperCheck::Learned | WrapperCheck::Held => {}
-    }
-    let commit = SnapshotCommit {
-        snapshot,
-        listing: &listing,
-        records: &reading.records,
-        furniture: &reading.furniture,
-        method: reading.extraction.method,
-        rejections: &reading.extraction.rejections,
-        encodings: reading.extraction.encoding_conflict.as_ref(),
-        memory: &reading.memory,
-        visit: None,
-        archived: None,
-    };
-    let counts = teaching::commit(store, &commit, &memory.dates, options.reading.zone.as_ref())?;
-    report.records.add(&counts);
-    report.furniture += reading.furniture.len() as u64;
-    Ok(())
 }

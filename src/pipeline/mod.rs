@@ -20,6 +20,7 @@ mod parameters;
 mod reading;
 mod reprocess;
 mod run;
+mod taught;
 mod teaching;
 mod verdict;
 

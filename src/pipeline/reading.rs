@@ -1,7 +1,8 @@
 //! One snapshot to records: extract, dates, canonical, fingerprint. Live pages and dumps take the same way.
 
 use crate::model::{
-    Extraction, FurnitureReason, ListingMemory, Origin, Precision, Record, RhythmMemory, Snapshot, Teaser, WrapperCheck,
+    DateMemory, Extraction, FurnitureReason, ListingMemory, Origin, Precision, Record, RhythmMemory, Snapshot, Teaser,
+    WrapperCheck,
 };
 use crate::{canonical, dates, extract, fingerprint};
 use jiff::Timestamp;
@@ -41,9 +42,6 @@ pub fn read(snapshot: &Snapshot, memory: &ListingMemory, options: &ReadingOption
 }
 
 /// The second half of [`read`]: dates, identity and fingerprints for what was extracted.
-///
-/// Cheap beside the first half, and in need of what earlier snapshots of the listing taught; so bulk work extracts on
-/// all cores and concludes in order.
 #[must_use]
 pub fn conclude(
     snapshot: &Snapshot,
@@ -51,27 +49,64 @@ pub fn conclude(
     memory: &ListingMemory,
     options: &ReadingOptions,
 ) -> Reading {
-    let language = options.language.as_deref().or(extraction.language.as_deref());
-    let listing = dates::ListingContext {
-        captured_at: snapshot.captured_at,
-        zone: options.zone.as_ref(),
-        language,
-        page_dates: &extraction.page_dates,
-        memory: &memory.dates,
-    };
-    let page = Url::parse(&snapshot.page).ok();
-    let conclusion =
-        Conclusion { source: &snapshot.source, page: page.as_ref().or(extraction.base_url.as_ref()), listing };
-    let (records, date_memory) = conclusion.records(&extraction.teasers);
+    let draft = Draft::of(snapshot, &extraction, &memory.dates, options);
+    draft.conclude(snapshot, extraction, memory)
+}
 
-    let blocks: Vec<Teaser> = extraction.furniture.iter().map(|block| block.teaser.clone()).collect();
-    let (blocks, _) = conclusion.records(&blocks);
-    let furniture = blocks.into_iter().zip(extraction.furniture.iter().map(|block| block.reason)).collect();
+/// The records of a snapshot as they are when its listing has taught `read_with` about dates, and nothing else.
+///
+/// What a listing teaches about dates rarely changes. So bulk work drafts on all cores with what is known at that time,
+/// and makes a draft again where it has become another when its turn comes.
+#[derive(Debug)]
+pub(super) struct Draft {
+    records: Vec<Record>,
+    furniture: Vec<(Record, FurnitureReason)>,
+    read_with: DateMemory,
+    learned: DateMemory,
+}
 
-    let (learned, wrapper) = extract::reconcile(memory.wrapper.as_ref(), &extraction, snapshot.captured_at);
-    let rhythm = rhythm(snapshot, &records, &extraction, memory, &wrapper);
-    let memory = ListingMemory { dates: date_memory, wrapper: learned, rhythm };
-    Reading { records, furniture, extraction, memory, wrapper }
+impl Draft {
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        extraction: &Extraction,
+        dates: &DateMemory,
+        options: &ReadingOptions,
+    ) -> Self {
+        let language = options.language.as_deref().or(extraction.language.as_deref());
+        let listing = dates::ListingContext {
+            captured_at: snapshot.captured_at,
+            zone: options.zone.as_ref(),
+            language,
+            page_dates: &extraction.page_dates,
+            memory: dates,
+        };
+        let page = Url::parse(&snapshot.page).ok();
+        let conclusion =
+            Conclusion { source: &snapshot.source, page: page.as_ref().or(extraction.base_url.as_ref()), listing };
+        let (records, learned) = conclusion.records(&extraction.teasers);
+
+        let blocks: Vec<Teaser> = extraction.furniture.iter().map(|block| block.teaser.clone()).collect();
+        let (blocks, _) = conclusion.records(&blocks);
+        let furniture = blocks.into_iter().zip(extraction.furniture.iter().map(|block| block.reason)).collect();
+        Self { records, furniture, read_with: dates.clone(), learned }
+    }
+
+    /// Was it made with what is known about dates now?
+    pub(super) fn is_valid(&self, dates: &DateMemory) -> bool {
+        self.read_with == *dates
+    }
+
+    /// What the listing has taught after this snapshot.
+    pub(super) fn learned(&self) -> &DateMemory {
+        &self.learned
+    }
+
+    pub(super) fn conclude(self, snapshot: &Snapshot, extraction: Extraction, memory: &ListingMemory) -> Reading {
+        let (learned, wrapper) = extract::reconcile(memory.wrapper.as_ref(), &extraction, snapshot.captured_at);
+        let rhythm = rhythm(snapshot, &self.records, &extraction, memory, &wrapper);
+        let memory = ListingMemory { dates: self.learned, wrapper: learned, rhythm };
+        Reading { records: self.records, furniture: self.furniture, extraction, memory, wrapper }
+    }
 }
 
 /// The rhythm of the listing after this page: by the dates of its records, or where it shows none, by the capture that
@@ -112,7 +147,7 @@ struct Conclusion<'a> {
 }
 
 impl Conclusion<'_> {
-    fn records(&self, teasers: &[Teaser]) -> (Vec<Record>, crate::model::DateMemory) {
+    fn records(&self, teasers: &[Teaser]) -> (Vec<Record>, DateMemory) {
         let resolution = dates::resolve(teasers, &self.listing);
         let stated: Vec<Option<&str>> = resolution.dates.iter().map(|date| date.key.as_deref()).collect();
         let identified = canonical::identify(self.source, self.page, teasers, &stated);

@@ -7,7 +7,7 @@ use rusqlite::params;
 const CURSOR: &str = "text";
 
 /// Changes taken into the index per transaction.
-const STEP: i64 = 20_000;
+const STEP: i64 = 50_000;
 
 impl Store {
     /// Takes the next changes into the full-text index, in one transaction; false when none are left.

@@ -4,7 +4,7 @@ use super::merge::State;
 use super::moment::Moment;
 use super::rows::{Loaded, Tally, changed_fields, prefix, start};
 use super::{Store, StoreError};
-use crate::model::{FurnitureReason, Record, RecordId};
+use crate::model::{Basis, FurnitureReason, Record, RecordId};
 use crate::text::fold;
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
@@ -53,6 +53,12 @@ impl Store {
                 self.repeat(&tally, at, record.position)?;
                 Ok(Upserted { record: tally.record, sighted: Sighted::Repeat })
             }
+            Some(tally)
+                if tally.content == content && furniture.is_none() && is_second_of_instant(&tally, record, at) =>
+            {
+                self.repeat_before(&tally, at)?;
+                Ok(Upserted { record: tally.record, sighted: Sighted::Repeat })
+            }
             Some(tally) => {
                 let sighted = self.merge_sighting(source, &tally, record, at, content, furniture)?;
                 Ok(Upserted { record: tally.record, sighted })
@@ -85,6 +91,20 @@ impl Store {
             "UPDATE tallies SET last_seen = ?2, last_tie = ?3, sightings = sightings + 1, position = ?4 WHERE record = ?1",
         )?;
         update.execute(params![tally.record, at.0, at.1, position])?;
+        Ok(())
+    }
+
+    /// As [`Store::repeat`], for a sighting that is now the first of all.
+    fn repeat_before(&self, tally: &Tally, at: Moment) -> Result<(), StoreError> {
+        let mut update = self.db.prepare_cached(
+            "UPDATE tallies SET first_seen = ?2, first_tie = ?3, sightings = sightings + 1 WHERE record = ?1",
+        )?;
+        update.execute(params![tally.record, at.0, at.1])?;
+        // A cluster is named after its earliest record.
+        let mut unsettle = self.db.prepare_cached(
+            "INSERT OR IGNORE INTO unsettled (record) SELECT record FROM teasers WHERE record = ?1 AND cluster IS NOT NULL",
+        )?;
+        unsettle.execute([tally.record])?;
         Ok(())
     }
 
@@ -180,6 +200,14 @@ impl Store {
     }
 }
 
+/// True for the second sighting of a record, ordered before the first one at the same instant, as in dumps of rows. Where
+/// both state the same, the narrow row says all: nothing can come from a sighting that stated something else, and what
+/// counts from the capture is the same at one instant, but for what the neighbors of an undated teaser tell.
+fn is_second_of_instant(tally: &Tally, record: &Record, at: Moment) -> bool {
+    let is_dated = record.published_at.is_some() && record.published_basis != Some(Basis::Inferred);
+    tally.sightings == 1 && at < tally.first && at.0 == tally.first.0 && is_dated && !record.published_relative
+}
+
 /// A wording is new unless it was seen, or is a known title that came without its excerpt.
 fn is_new_wording(state: &State, record: &Record) -> bool {
     if state.variants.iter().any(|v| v.fingerprint == record.fingerprint) {
@@ -210,7 +238,7 @@ fn content(record: &Record) -> i64 {
         part(Some("relative"));
     } else {
         part(record.published_at.as_deref());
-        part(record.published_basis.map(crate::model::Basis::as_str));
+        part(record.published_basis.map(Basis::as_str));
         part(record.published_raw.as_deref());
     }
     start(&hasher.finalize().into())

@@ -1,7 +1,7 @@
 //! Which column is which field: the alias table and `--map`.
 
 use crate::extract::Options;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// A field that rows can fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-/// A group is cut at this many rows, so that memory stays flat and no transaction grows without end.
-pub const MAX_GROUP_ROWS: usize = 10_000;
+/// A group is cut at this many rows: some thirty groups are in memory at once while they are read on all cores.
+pub const MAX_GROUP_ROWS: usize = 2_000;
 
 /// A group is also cut at this many bytes.
 const MAX_GROUP_BYTES: usize = 64 * 1024 * 1024;

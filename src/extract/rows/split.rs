@@ -97,23 +97,10 @@ impl<R: BufRead> Splitter<R> {
             if chunk.is_empty() {
                 return Ok(true);
             }
-            let mut used = 0;
-            let mut done = false;
-            for &byte in chunk {
-                used += 1;
-                if self.format == RowFormat::JsonArray && !self.opened {
-                    self.opened = byte == b'[';
-                    continue;
-                }
-                if ends_row(self.format, &mut state, byte) {
-                    done = true;
-                    break;
-                }
-                state.length += 1;
-                if row.len() <= MAX_ROW_BYTES {
-                    row.push(byte);
-                }
-            }
+            let (used, done) = match self.format {
+                RowFormat::JsonLines => take_line(chunk, row),
+                format => take_row(chunk, row, format, &mut state, &mut self.opened),
+            };
             self.reader.consume(used);
             self.offset += used as u64;
             if done {
@@ -121,6 +108,33 @@ impl<R: BufRead> Splitter<R> {
             }
         }
     }
+}
+
+/// Takes the line that `chunk` begins with, or goes on with. Out: the bytes used, and whether the line ended.
+fn take_line(chunk: &[u8], row: &mut Vec<u8>) -> (usize, bool) {
+    let end = memchr::memchr(b'\n', chunk);
+    let line = &chunk[..end.unwrap_or(chunk.len())];
+    let room = (MAX_ROW_BYTES + 1).saturating_sub(row.len());
+    row.extend_from_slice(&line[..line.len().min(room)]);
+    (line.len() + usize::from(end.is_some()), end.is_some())
+}
+
+/// The same for rows that do not end with their line. `opened` is true once the bracket of an array was passed.
+fn take_row(chunk: &[u8], row: &mut Vec<u8>, format: RowFormat, state: &mut State, opened: &mut bool) -> (usize, bool) {
+    for (at, &byte) in chunk.iter().enumerate() {
+        if format == RowFormat::JsonArray && !*opened {
+            *opened = byte == b'[';
+            continue;
+        }
+        if ends_row(format, state, byte) {
+            return (at + 1, true);
+        }
+        state.length += 1;
+        if row.len() <= MAX_ROW_BYTES {
+            row.push(byte);
+        }
+    }
+    (chunk.len(), false)
 }
 
 /// True when `byte` stands behind the row.
