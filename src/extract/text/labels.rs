@@ -87,62 +87,6 @@ pub(super) fn join_kickers(lines: &mut Vec<Line>) {
     *lines = joined;
 }
 
-/// A button names its title again at most this many lines below it.
-const BUTTON_DISTANCE: usize = 8;
-
-/// Buttons that name what they open: "Bridge reopens Read more »" below "Bridge reopens".
-pub(super) fn mark_closing_buttons(lines: &mut [Line]) {
-    for at in 1..lines.len() {
-        let line = &lines[at];
-        let cut = line.text.chars().count() >= line.folded.chars().count() + BUTTON_CHARS;
-        let above = &lines[at.saturating_sub(BUTTON_DISTANCE)..at];
-        if cut && above.iter().any(|l| l.folded == line.folded) {
-            lines[at].class = Class::Chip;
-        }
-    }
-}
-
-/// The shortest "read more" has this many characters.
-const BUTTON_CHARS: usize = 4;
-
-/// A label stands on this many lines of a page, or on none.
-const LABELED_LINES: usize = 4;
-
-/// Lines with the same label ("Tags: …", "Section:Sport …") are about articles. A series of articles may share a
-/// label too, but then a date, a body or a button follows most of them.
-pub(super) fn mark_labeled_lines(lines: &mut [Line]) {
-    let label = |line: &Line| {
-        // "Tags: …", or the first two words of "Filed under …", "Posted in …".
-        let label = match line.folded.split_once(':') {
-            Some((label, _)) if !label.contains(' ') => label,
-            _ => line.folded.match_indices(' ').nth(1).map(|(at, _)| &line.folded[..at])?,
-        };
-        let named = line.class == Class::Short || line.is_body() && label.ends_with(':');
-        ((4..=40).contains(&label.len()) && named).then(|| label.to_owned())
-    };
-    let labels: Vec<Option<String>> = lines.iter().map(label).collect();
-    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
-    for (at, label) in labels.iter().enumerate() {
-        let Some(label) = label else { continue };
-        let heads = lines.get(at + 1).is_some_and(|next| !matches!(next.class, Class::Short | Class::Number));
-        let count = counts.entry(label).or_default();
-        count.0 += 1;
-        count.1 += usize::from(heads);
-    }
-    let is_label = |label: &Option<String>| {
-        label
-            .as_ref()
-            .and_then(|l| counts.get(l.as_str()))
-            .is_some_and(|(all, heads)| *all >= LABELED_LINES && heads * 4 < *all)
-    };
-    let marked: Vec<bool> = labels.iter().map(is_label).collect();
-    for (line, marked) in lines.iter_mut().zip(marked) {
-        if marked {
-            line.class = Class::Chip;
-        }
-    }
-}
-
 /// Rows of labels stand on this many lines of a page, or on none; each label is this narrow.
 const LABEL_ROWS: usize = 3;
 const LABEL_ROW_COLUMNS: usize = 24;

@@ -1,7 +1,7 @@
 //! Text to lines that know what they may be.
 
 use super::dateline::{self, LineDate, Place};
-use super::{labels, stamps};
+use super::{authors, labels, stamps};
 use crate::lexicon::phrases;
 use crate::text::{clean, fold};
 
@@ -105,10 +105,9 @@ pub(super) fn split(text: &str) -> Vec<Line> {
     labels::join_kickers(&mut lines);
     stamps::settle_trailing_dates(&mut lines);
     stamps::mark_date_lines(&mut lines);
-    labels::mark_labeled_lines(&mut lines);
     labels::mark_label_rows(&mut lines);
     stamps::mark_kin_of_date_lines(&mut lines);
-    labels::mark_closing_buttons(&mut lines);
+    authors::mark_bare_names(&mut lines);
     labels::mark_repeats(&mut lines);
     lines
 }

@@ -10,6 +10,7 @@
 
 mod anchors;
 mod article;
+mod authors;
 mod dateline;
 mod furniture;
 mod labels;

@@ -124,7 +124,9 @@ pub(super) fn author(line: &Line) -> Option<String> {
         None => return None,
     };
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-    name_after_byline(text)
+    // A name on a line of its own.
+    let bare = || (line.class == Class::Byline && line.date.is_none()).then(|| clean(text)).flatten();
+    name_after_byline(text).or_else(bare)
 }
 
 /// "by Ann Lee" to "Ann Lee". Works on the original spelling: names keep their capitals.

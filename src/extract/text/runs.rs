@@ -50,6 +50,28 @@ fn drop_bare_ends(lines: &[Line], run: &mut Vec<Found>) {
     }
 }
 
+/// Dates on this share (percent) of the other records make one without a date at the end of the list a stranger.
+const MOSTLY_DATED: usize = 90;
+
+/// Drops records without a date from both ends of a list whose others are dated: the heading above, the box below.
+pub(super) fn drop_undated_ends(lines: &[Line], records: &mut Vec<Found>) {
+    let is_dated = |r: &Found| lines[r.start..r.end].iter().any(|l| l.own_date().is_some());
+    let dated: Vec<bool> = records.iter().map(is_dated).collect();
+    let count = dated.iter().filter(|dated| **dated).count();
+    let (mut first, mut last) = (0, records.len());
+    while last - first >= MIN_SIDE_RUN && count * 100 >= (last - first - 1) * MOSTLY_DATED {
+        if !dated[last - 1] {
+            last -= 1;
+        } else if !dated[first] {
+            first += 1;
+        } else {
+            break;
+        }
+    }
+    records.truncate(last);
+    records.drain(..first);
+}
+
 fn columns(lines: &[Line]) -> usize {
     lines.iter().map(|l| l.width.min(300)).sum()
 }
@@ -82,4 +104,43 @@ fn ends_list(line: &Line) -> bool {
 /// Where the page is over, at the earliest from `from` on.
 fn tail_start(lines: &[Line], from: usize) -> usize {
     (from..lines.len()).find(|&i| ends_list(&lines[i])).unwrap_or(lines.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{lines, template};
+
+    fn titles(text: &str) -> Vec<String> {
+        let lines = lines::split(text);
+        template::find(&lines).iter().map(|r| lines[r.title].text.clone()).collect()
+    }
+
+    /// A dated list between a box above and a box below.
+    fn boxed(above: &str, records: &[[&str; 3]], below: &str) -> String {
+        let list: String = records.iter().map(|[title, date, body]| format!("{title}\n{date}\n{body}\n")).collect();
+        format!("{above}\n{list}{below}\n")
+    }
+
+    #[test]
+    fn a_box_without_a_date_is_no_record_of_a_dated_list() {
+        let records = [
+            ["Le pont rouvre après cinq ans de travaux", "5 mai 2021", "Le pont était fermé depuis le printemps."],
+            ["La mairie vendue à un cirque", "4 mai 2021", "Le conseil a voté la vente hier soir."],
+            ["Le bac des îles en retard", "3 mai 2021", "Le vent a retenu le bac pendant deux heures."],
+        ];
+        let above = "Marie Dupont, rédactrice\nMarie Dupont écrit depuis dix ans sur les ponts de la région.";
+        assert_eq!(titles(&boxed(above, &records, "")), records.map(|r| r[0]));
+        let below = "Association des amis du pont\nL’association se réunit tous les lundis à la mairie.";
+        assert_eq!(titles(&boxed("", &records, below)), records.map(|r| r[0]));
+    }
+
+    #[test]
+    fn a_list_with_few_dates_keeps_its_ends() {
+        let body = "Die Brücke war seit dem Frühjahr gesperrt, und niemand weiß warum.";
+        let text = format!(
+            "Brücke am Fluss wieder offen\n{body}\nFähre kommt zu spät an\n5. Mai 2021\n{body}!\n\
+             Rathaus an Zirkus verkauft\n{body}?\nZirkus zieht ins Rathaus ein\n{body}…\n"
+        );
+        assert_eq!(titles(&text).len(), 4);
+    }
 }

@@ -70,7 +70,9 @@ pub(super) fn find(lines: &[Line]) -> Vec<Found> {
     }
     let best = wider(&candidates, best);
     tracing::debug!(best.score, rule = ?best.rule, best.set, records = best.records.len(), "arrangement chosen");
-    part_merged(lines, best.records.clone())
+    let mut records = best.records.clone();
+    super::runs::drop_undated_ends(lines, &mut records);
+    part_merged(lines, records)
 }
 
 /// An arrangement that finds the same titles and this many times as many is the same list, read to its end.
