@@ -15,11 +15,11 @@ const LONG_TEXT: usize = 60;
 
 /// A usable link of the page.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "five facts about a link that do not depend on each other")]
+#[expect(clippy::struct_excessive_bools, reason = "six facts about a link that do not depend on each other")]
 pub(in crate::extract) struct Link {
     pub(in crate::extract) node: NodeId,
     pub(in crate::extract) url: Url,
-    /// The address without its fragment.
+    /// The address by which links are compared.
     pub(in crate::extract) key: String,
     /// Number of the key among those of the page: equal for equal keys.
     pub(in crate::extract) target: u32,
@@ -39,6 +39,8 @@ pub(in crate::extract) struct Link {
     pub(in crate::extract) in_prose: bool,
     /// True when the link leads up: to the site's front page or a folder that the page stands in.
     pub(in crate::extract) leads_up: bool,
+    /// True when a menu of the page names the same address: a section, a topic, a tool.
+    pub(in crate::extract) in_menu: bool,
 }
 
 /// A heading of the page.
@@ -95,7 +97,8 @@ impl<'a> Facts<'a> {
         let trail = super::shape::trails(doc, &step);
         let marks = marks::read(doc, &classes);
         let headings = headings(doc, &marks);
-        let links = links(doc, head, &headings);
+        let mut links = links(doc, head, &headings);
+        mark_menu(doc, &marks, &mut links);
         let link_at = links.iter().enumerate().map(|(i, l)| (l.node, i)).collect();
         let totals = totals(doc, &links, &headings);
         let letters = |from: usize, to: usize| totals[to].letters - totals[from].letters;
@@ -256,9 +259,37 @@ fn links(doc: &Document, head: &Head, headings: &[Heading]) -> Vec<Link> {
             key,
             url,
             in_prose: lines.in_prose(doc, node),
+            in_menu: false,
         });
     }
     out
+}
+
+/// A text of a menu is shorter; menus that show stories name them in full.
+const MENU_CHARS: usize = 24;
+
+/// Marks the links whose address a menu names, too.
+fn mark_menu(doc: &Document, marks: &[Marks], links: &mut [Link]) {
+    let mut named: HashSet<u32> = HashSet::default();
+    let mut menu_end = 0;
+    let mut next = links.iter().peekable();
+    for node in doc.elements() {
+        // What holds most of the page is no menu: a header that was never closed.
+        let holds_little = || (doc.end(node) - node.index()) * 2 < doc.len();
+        if node.index() >= menu_end && marks::is_menu(doc, marks, node) && holds_little() {
+            menu_end = doc.end(node);
+        }
+        if let Some(link) = next.next_if(|l| l.node == node)
+            && node.index() < menu_end
+            && !link.in_heading
+            && (1..MENU_CHARS).contains(&link.chars)
+        {
+            named.insert(link.target);
+        }
+    }
+    for link in links {
+        link.in_menu = named.contains(&link.target);
+    }
 }
 
 /// Numbers for texts, in the order in which they first come.
@@ -366,13 +397,17 @@ fn lines(doc: &Document, parent: NodeId) -> Vec<(usize, usize)> {
 /// Letters beside a link in the same element that make it part of a sentence; bylines and dates are shorter.
 const PROSE_AROUND: usize = 40;
 
-/// The address by which links are compared on one page: scheme, fragment, a trailing slash and the name of a folder's
-/// own page say nothing here.
+/// The address by which links are compared on one page: scheme, a trailing slash, the name of a folder's own page and a
+/// fragment say nothing here, unless a script takes the fragment for a path ("#calendar/2022/event/5").
 pub(in crate::extract) fn key(url: &Url) -> String {
     let mut key = format!("{}{}", url.host_str().unwrap_or(""), folder(url));
     if let Some(query) = url.query() {
         key.push('?');
         key.push_str(query);
+    }
+    if let Some(route) = url.fragment().filter(|f| f.contains('/')) {
+        key.push('#');
+        key.push_str(route);
     }
     key
 }

@@ -82,7 +82,7 @@ fn open_boxes(facts: &Facts<'_>, records: &mut Vec<Candidate>) {
 }
 
 fn is_story(link: &Link) -> bool {
-    link.in_heading && !link.in_prose && !link.leads_up && weight(&link.text) >= FULL_TITLE
+    link.in_heading && !link.in_prose && !link.leads_up && !link.in_menu && weight(&link.text) >= FULL_TITLE
 }
 
 /// The record that begins last before the node.

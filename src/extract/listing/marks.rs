@@ -160,7 +160,7 @@ fn of_pager(name: &str) -> Marks {
 const AUTHOR_WORDS: [&str; 5] = ["author", "byline", "authors", "autor", "auteur"];
 
 /// Class and id words for what stands around a list.
-const FURNITURE_WORDS: [&str; 22] = [
+const FURNITURE_WORDS: [&str; 20] = [
     "nav",
     "menu",
     "navbar",
@@ -172,8 +172,6 @@ const FURNITURE_WORDS: [&str; 22] = [
     "popular",
     "breadcrumb",
     "breadcrumbs",
-    "pagination",
-    "pager",
     "social",
     "share",
     "comment",
@@ -212,21 +210,27 @@ pub(super) struct Place {
 
 /// Where every node stands. `is_most` tells what holds most of the page: that is no furniture, whatever it is called (a
 /// header that was never closed).
-pub(super) fn places(doc: &Document, marks: &[Marks], is_most: &dyn Fn(NodeId) -> bool) -> Vec<Place> {
+pub(super) fn places(doc: &Document, all: &[Marks], is_most: &dyn Fn(NodeId) -> bool) -> Vec<Place> {
     let mut out: Vec<Place> = Vec::with_capacity(doc.len());
+    let mut main_end = 0;
     for node in doc.all() {
         let mut place = doc.parent(node).map_or(Place::default(), |above| out[above.index()]);
         if doc.is_element(node) {
-            let (tag, marks) = (doc.tag(node), marks[node.index()]);
+            let (tag, marks) = (doc.tag(node), all[node.index()]);
             if matches!(tag, "body" | "html") {
                 place = Place::default();
             } else {
+                if tag == "main" {
+                    main_end = main_end.max(doc.end(node));
+                }
+                // What the main part calls its own parts says little.
+                let in_main = node.index() < main_end;
                 place.main |= tag == "main" || marks.has(Marks::MAIN);
-                let menu = matches!(tag, "nav" | "footer" | "menu") || marks.has(Marks::MENU);
+                let menu = is_menu(doc, all, node);
                 let aside = tag == "aside" || marks.has(Marks::ASIDE);
-                let hint = marks.has(Marks::FURNITURE);
-                if (menu || aside || hint || tag == "header") && !is_most(node) {
-                    place.menu |= menu || tag == "header" && is_page_header(doc, node);
+                let hint = marks.has(Marks::FURNITURE) && !in_main;
+                if (menu || aside || hint) && !is_most(node) {
+                    place.menu |= menu;
                     place.aside |= aside;
                     place.hint |= hint;
                 }
@@ -235,6 +239,14 @@ pub(super) fn places(doc: &Document, marks: &[Marks], is_most: &dyn Fn(NodeId) -
         out.push(place);
     }
     out
+}
+
+/// True for menus, footers and the header of the page.
+pub(super) fn is_menu(doc: &Document, marks: &[Marks], node: NodeId) -> bool {
+    let tag = doc.tag(node);
+    matches!(tag, "nav" | "footer" | "menu")
+        || marks[node.index()].has(Marks::MENU)
+        || tag == "header" && is_page_header(doc, node)
 }
 
 /// True for the header of the page, not of a section or a record.

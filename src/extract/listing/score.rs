@@ -33,8 +33,8 @@ impl Scored {
 
     /// True when the region stands where a list rarely does, by its place or by a name that `other` does not share.
     pub(super) fn is_suspect_beside(&self, other: &Self) -> bool {
-        let names = |s: &Self, name: &str| s.terms.iter().any(|t| t.0 == name);
-        ["menu", "aside", "hint"].iter().any(|name| names(self, name) && !names(other, name))
+        let names = |s: &Self, name: &str| s.terms.iter().any(|t| t.0 == name && t.1 < 0.0);
+        ["menu", "aside", "hint", "in menu"].iter().any(|name| names(self, name) && !names(other, name))
     }
 
     /// True when the candidate is a linked heading with a full title and a picture, and nothing speaks against it.
@@ -72,6 +72,7 @@ mod worth {
     pub(super) const HINT: f64 = -0.7;
     pub(super) const CROWD: f64 = -2.0;
     pub(super) const LEADS_UP: f64 = -1.5;
+    pub(super) const IN_MENU: f64 = -1.5;
     pub(super) const BARE: f64 = -1.0;
     pub(super) const LABEL: f64 = -0.5;
     pub(super) const IN_SENTENCE: f64 = -1.5;
@@ -125,6 +126,7 @@ pub(in crate::extract) fn score(facts: &Facts<'_>, region: Region, without: &[St
         ("crowd", worth::CROWD * sums.crowd / n),
         ("in sentence", worth::IN_SENTENCE * sums.in_sentence / n),
         ("leads up", worth::LEADS_UP * sums.leads_up / n),
+        ("in menu", worth::IN_MENU * flag(sums.in_menu * 2.0 > n)),
         ("bare", worth::BARE * sums.bare / n),
         ("label", worth::LABEL * sums.label / n),
         ("columns", worth::COLUMNS * sums.columns / n),
@@ -153,6 +155,7 @@ struct Sums {
     crowd: f64,
     in_sentence: f64,
     leads_up: f64,
+    in_menu: f64,
     bare: f64,
     label: f64,
     columns: f64,
@@ -183,6 +186,7 @@ impl Sums {
         let bare = link.is_none() && facts.headings(span) == 0 && !dated;
         self.bare += flag(bare);
         self.leads_up += flag(link.is_some_and(|l| l.leads_up));
+        self.in_menu += flag(link.is_some_and(|l| l.in_menu && !l.leads_up));
         self.in_sentence += flag(link.is_some_and(|l| l.in_prose && !l.in_heading));
     }
 }

@@ -148,15 +148,11 @@ impl Dates {
     }
 }
 
-/// Numbers of a date that state a day, a month and a year.
-const FULL: usize = 3;
-
 /// True when the text names a day of a month in words and no year.
 fn lacks_year(text: &str) -> bool {
     let date = split_leading_day(text).map_or(text, |(date, _)| date);
-    let numbers = date.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
-    let date_only = date.split(',').next().unwrap_or(date);
-    names_a_day(date)
-        && !numbers.clone().any(|n| n.len() == 4)
-        && date_only.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).count() < FULL
+    let numeric =
+        |word: &str| word.split(['/', '-', '.']).filter(|n| n.starts_with(|c: char| c.is_ascii_digit())).count() > 2;
+    let year = |word: &str| word.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 4);
+    names_a_day(date) && !date.split_whitespace().any(|word| numeric(word) || year(word))
 }
