@@ -117,8 +117,8 @@ mod tests {
 
     /// A dated list between a box above and a box below.
     fn boxed(above: &str, records: &[[&str; 3]], below: &str) -> String {
-        let list: String = records.iter().map(|[title, date, body]| format!("{title}\n{date}\n{body}\n")).collect();
-        format!("{above}\n{list}{below}\n")
+        let list: Vec<String> = records.iter().map(|record| record.join("\n")).collect();
+        format!("{above}\n{}\n{below}\n", list.join("\n"))
     }
 
     #[test]
@@ -136,11 +136,14 @@ mod tests {
 
     #[test]
     fn a_list_with_few_dates_keeps_its_ends() {
-        let body = "Die Brücke war seit dem Frühjahr gesperrt, und niemand weiß warum.";
-        let text = format!(
-            "Brücke am Fluss wieder offen\n{body}\nFähre kommt zu spät an\n5. Mai 2021\n{body}!\n\
-             Rathaus an Zirkus verkauft\n{body}?\nZirkus zieht ins Rathaus ein\n{body}…\n"
-        );
-        assert_eq!(titles(&text).len(), 4);
+        let text = "Brücke am Fluss wieder offen\n\
+            Die Brücke war seit dem Frühjahr gesperrt, und niemand weiß warum.\n\
+            Fähre kommt zu spät an\n5. Mai 2021\n\
+            Der Wind hat die Fähre gestern zwei Stunden lang im Hafen gehalten.\n\
+            Rathaus an Zirkus verkauft\n\
+            Der Stadtrat stimmte am Abend mit großer Mehrheit für den Verkauf.\n\
+            Zirkus zieht ins Rathaus ein\n\
+            Die ersten Wagen standen schon am Morgen auf dem Marktplatz der Stadt.\n";
+        assert_eq!(titles(text).len(), 4);
     }
 }
