@@ -16,15 +16,7 @@ pub(in crate::extract) fn candidates(facts: &Facts<'_>, item: &Selector) -> Vec<
     let mut out: Vec<Candidate> = Vec::new();
     for root in facts.doc.select(item, None) {
         if out.last().is_none_or(|c| root.index() >= c.span.to) {
-            out.push(Candidate {
-                span: facts.span(root),
-                root,
-                link: None,
-                told: None,
-                day: None,
-                year: None,
-                holds_rows: false,
-            });
+            out.push(Candidate::of(facts, root));
         }
     }
     segment::lead_links(facts, &mut out);

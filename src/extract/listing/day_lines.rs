@@ -132,7 +132,7 @@ fn region(facts: &Facts<'_>, heads: &Heads, group: &[(usize, NodeId)]) -> Option
         let title = own_title(facts, entry, &labels, &places).or_else(|| heads.above(facts, entry.line));
         let told = Told { title, link, dates: vec![date_node(facts, entry)], is_row: false };
         let root = entry.root(facts);
-        Candidate { span: entry.span, root, link, told: Some(Rc::new(told)), day: None, year: None, holds_rows: false }
+        Candidate { span: entry.span, link, told: Some(Rc::new(told)), ..Candidate::of(facts, root) }
     });
     let candidates: Vec<Candidate> =
         candidates.filter(|c| c.told.as_ref().is_some_and(|t| t.title.is_some())).collect();

@@ -4,7 +4,8 @@
 //! that held several stories opened. Does nothing on pages that are no front page: few records, or records whose
 //! titles are no linked headings.
 
-use super::facts::{Facts, Link, Span};
+use super::facts::{Facts, Span};
+use super::links::Link;
 use super::score::{LABEL, is_furniture, main_link, weight};
 use super::segment::Candidate;
 use crate::html::NodeId;
@@ -42,16 +43,7 @@ pub(super) fn complete(facts: &Facts<'_>, records: &mut Vec<Candidate>) {
             && !is_furniture(facts, link.node)
         {
             let root = widest(facts, link, within, records);
-            let span = facts.span(root);
-            alone.push(Candidate {
-                span,
-                root,
-                link: Some(place),
-                told: None,
-                day: None,
-                year: None,
-                holds_rows: false,
-            });
+            alone.push(Candidate { link: Some(place), ..Candidate::of(facts, root) });
         }
     }
     records.append(&mut alone);

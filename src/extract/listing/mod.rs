@@ -9,6 +9,7 @@ mod days;
 mod facts;
 mod fields;
 mod front_page;
+mod links;
 mod marks;
 mod score;
 mod segment;
@@ -18,8 +19,9 @@ mod trim;
 
 pub(in crate::extract) use choose::{LEAST, choose};
 pub(in crate::extract) use configured::{candidates as configured_candidates, overrule};
-pub(in crate::extract) use facts::{Facts, Link, Span, key};
+pub(in crate::extract) use facts::{Facts, Span};
 pub(in crate::extract) use fields::{Common, name_after_byline, read as read_fields};
+pub(in crate::extract) use links::{Link, key};
 pub(in crate::extract) use marks::Marks;
 pub(in crate::extract) use score::{Scored, score};
 pub(in crate::extract) use segment::{Candidate, segment};

@@ -2,7 +2,8 @@
 //!
 //! In: a region. Out: a score with its terms, for `explain`. Does not decide which regions are kept (`choose`).
 
-use super::facts::{Facts, Link, Span};
+use super::facts::{Facts, Span};
+use super::links::Link;
 use super::marks::Place;
 use super::segment::{Candidate, Region};
 use super::table::Told;

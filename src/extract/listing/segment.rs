@@ -7,7 +7,8 @@
 //!
 //! Source: the method of `MDR` (Liu et al., 2003) simplified to signatures instead of edit distances.
 
-use super::facts::{Facts, Link, Span};
+use super::facts::{Facts, Span};
+use super::links::Link;
 use super::table::{self, Tables, Told};
 use super::{day_lines, days};
 use crate::html::NodeId;
@@ -30,6 +31,14 @@ pub(in crate::extract) struct Candidate {
     pub(in crate::extract) year: Option<u16>,
     /// True when it holds several rows of a table: a container of records.
     pub(in crate::extract) holds_rows: bool,
+}
+
+impl Candidate {
+    /// A record that is one element, before anything else is known of it.
+    pub(super) fn of(facts: &Facts<'_>, root: NodeId) -> Self {
+        let span = facts.span(root);
+        Self { span, root, link: None, told: None, day: None, year: None, holds_rows: false }
+    }
 }
 
 /// Candidates that repeat.
@@ -131,15 +140,8 @@ fn region_of_links(facts: &Facts<'_>, group: &[usize]) -> Region {
             *root = fitting.unwrap_or(*root);
         }
     }
-    let candidates = roots.iter().zip(group).map(|(&root, &i)| Candidate {
-        span: facts.span(root),
-        root,
-        link: Some(i),
-        told: None,
-        day: None,
-        year: None,
-        holds_rows: false,
-    });
+    let candidates =
+        roots.iter().zip(group).map(|(&root, &i)| Candidate { link: Some(i), ..Candidate::of(facts, root) });
     let mut candidates: Vec<Candidate> = candidates.collect();
     attach_brothers(facts, &mut candidates);
     Region { candidates }
@@ -237,18 +239,7 @@ fn by_brothers(facts: &Facts<'_>, tables: &Tables) -> Vec<Region> {
             if inline {
                 continue;
             }
-            let mut candidates: Vec<Candidate> = group
-                .iter()
-                .map(|&root| Candidate {
-                    span: facts.span(root),
-                    root,
-                    link: None,
-                    told: None,
-                    day: None,
-                    year: None,
-                    holds_rows: false,
-                })
-                .collect();
+            let mut candidates: Vec<Candidate> = group.iter().map(|&root| Candidate::of(facts, root)).collect();
             attach_brothers(facts, &mut candidates);
             lead_links(facts, &mut candidates);
             regions.push(Region { candidates });

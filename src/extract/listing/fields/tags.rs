@@ -2,7 +2,8 @@
 
 use super::Common;
 use crate::extract::date_shape::looks_like_date;
-use crate::extract::listing::facts::{Facts, Link};
+use crate::extract::listing::facts::Facts;
+use crate::extract::listing::links::Link;
 use crate::extract::listing::marks::Marks;
 use crate::extract::listing::segment::Candidate;
 use crate::html::NodeId;

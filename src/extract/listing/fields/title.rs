@@ -2,7 +2,8 @@
 
 use super::Common;
 use crate::extract::date_shape::is_date_alone;
-use crate::extract::listing::facts::{Facts, Link};
+use crate::extract::listing::facts::Facts;
+use crate::extract::listing::links::Link;
 use crate::extract::listing::marks::Marks;
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;

@@ -1,7 +1,8 @@
 //! What a cell says first: its headline, and what kind of text that is.
 
 use crate::extract::date_shape::{is_date_alone, is_date_line, looks_like_date, words_beside_date};
-use crate::extract::listing::facts::{Facts, Link};
+use crate::extract::listing::facts::Facts;
+use crate::extract::listing::links::Link;
 use crate::html::NodeId;
 
 /// The first words of a cell that say something.

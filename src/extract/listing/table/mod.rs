@@ -62,15 +62,7 @@ pub(super) fn read(facts: &Facts<'_>) -> Tables {
             tables.told.insert(root.index(), Rc::clone(&told));
             let link = told.link;
             let told = Some(told);
-            candidates.push(Candidate {
-                span: facts.span(root),
-                root,
-                link,
-                told,
-                day: None,
-                year: None,
-                holds_rows: false,
-            });
+            candidates.push(Candidate { link, told, ..Candidate::of(facts, root) });
         }
         tables.regions.push(Region { candidates });
     }
