@@ -1,6 +1,6 @@
 //! The time zone of a listing, as its own clocks prove it.
 //!
-//! [`evidence`](self::evidence) finds on one page which offset its clocks have, [`fitting`](self::fitting) asks which
+//! [`evidence`] finds on one page which offset its clocks have, [`fitting`] asks which
 //! zones of the world have had all offsets that were ever found, and gives a clock the offset that all of them agree on.
 
 mod evidence;
