@@ -11,13 +11,13 @@ pub const KEYS_MARK: &str = "!keys\n";
 /// The bucket that a key stands in, for the generator and the table.
 #[must_use]
 pub fn bucket_of(key: &str) -> usize {
-    high_bits(mixed(key), BUCKETS.trailing_zeros())
+    high_bits(mixed(key.as_bytes()), BUCKETS.trailing_zeros())
 }
 
 /// A hash of the key whose high bits are mixed well.
-pub(super) fn mixed(key: &str) -> u64 {
+pub(super) fn mixed(key: &[u8]) -> u64 {
     let mut hasher = KeyHasher::default();
-    hasher.write(key.as_bytes());
+    hasher.write(key);
     hasher.finish().wrapping_mul(KeyHasher::FACTOR)
 }
 

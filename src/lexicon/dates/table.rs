@@ -70,8 +70,13 @@ fn line_starts(lines: &str) -> Vec<u32> {
 /// The keys of all lines.
 fn filter(lines: &str) -> Filter {
     let mut filter = Filter::new();
-    for line in lines.lines() {
-        line.split('\t').step_by(2).for_each(|key| filter.insert(mixed(key)));
+    let (mut start, mut is_key) = (0, true);
+    for end in memchr::memchr2_iter(b'\t', b'\n', lines.as_bytes()) {
+        if is_key && end > start {
+            filter.insert(mixed(&lines.as_bytes()[start..end]));
+        }
+        is_key = !is_key || lines.as_bytes()[end] == b'\n';
+        start = end + 1;
     }
     filter
 }
@@ -237,11 +242,11 @@ impl Table {
 
     fn put(&mut self, key: &'static str, entry: Entry) {
         self.keys.insert(key, entry);
-        self.filter.insert(mixed(key));
+        self.filter.insert(mixed(key.as_bytes()));
     }
 
     pub(super) fn entry(&self, key: &str) -> Option<Entry> {
-        if !self.filter.may_hold(mixed(key)) {
+        if !self.filter.may_hold(mixed(key.as_bytes())) {
             return None;
         }
         self.keys.get(key).copied().or_else(|| self.generated(key))
