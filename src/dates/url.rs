@@ -3,7 +3,7 @@
 //! In: a URL. Out: the date its path or query states. Ids are no dates: eight digits count only between other signs.
 
 use super::read::{Candidate, DateContext};
-use super::settle::{Settled, Strength};
+use super::settle::strong;
 use super::value::Value;
 use crate::model::Precision;
 use jiff::civil::Date;
@@ -41,20 +41,7 @@ pub(super) fn read(url: &str, context: &DateContext<'_>) -> Option<Candidate> {
 }
 
 fn candidate(value: Value, span: (usize, usize), rule: &'static str) -> Candidate {
-    let settled = Settled {
-        value,
-        ambiguous: false,
-        swappable: false,
-        rule,
-        strength: Strength::Strong,
-        relative: false,
-        proof: None,
-        year_stated: true,
-        weekday: None,
-        counted_in: None,
-        offset_basis: None,
-    };
-    Candidate::new(settled, span)
+    Candidate::new(strong(value, rule), span)
 }
 
 /// Where the path begins; of an archived URL, the path of what was archived.

@@ -10,4 +10,4 @@ mod settled;
 mod years;
 
 pub(super) use order::month_before_day;
-pub(super) use settled::{Proof, Settled, Strength, settle};
+pub(super) use settled::{Proof, Settled, Strength, settle, strong};

@@ -85,7 +85,8 @@ pub(in crate::dates) fn settle(
     Some(settled)
 }
 
-pub(super) fn strong(value: Value, rule: &'static str) -> Settled {
+/// What a text states beyond doubt.
+pub(in crate::dates) fn strong(value: Value, rule: &'static str) -> Settled {
     Settled {
         value,
         ambiguous: false,
