@@ -23,14 +23,19 @@ impl Taught {
 
     /// Remembers what the listing has taught after one more page.
     pub(super) fn tell(&self, source: &str, listing: &str, dates: &DateMemory) {
-        if self.about(source, listing) == *dates {
+        let key = key(source, listing);
+        let is_known = {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            known.get(&key).map_or(*dates == DateMemory::default(), |known| known == dates)
+        };
+        if is_known {
             return;
         }
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(key(source, listing), dates.clone());
+        known.insert(key, dates.clone());
     }
 }
 
