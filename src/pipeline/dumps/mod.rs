@@ -4,20 +4,23 @@
 //! In: what the person named. Out: an iterator of [`DumpItem`]; every input is a snapshot, a failure with its reason,
 //! or counted as something else. Does not look into pages.
 
+mod members;
+mod place;
+
 use super::input::{Input, Places, Progress};
-use crate::archive::{self, Damage, DamageKind, RecordKind, WarcRecord};
+use crate::archive;
 use crate::extract::{
     self,
     rows::{RowFormat, RowGroup},
 };
-use crate::model::{CaptureBasis, Digest, Origin, Snapshot};
+use crate::model::Snapshot;
 use globset::GlobMatcher;
 use jiff::Timestamp;
+use place::Place;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use url::Url;
 
 /// Largest page file or archive member that is read as one page. The largest saved page we saw, with its images
@@ -213,7 +216,7 @@ fn open(path: &Path, options: &DumpOptions) -> io::Result<Items> {
 /// Opens by what the file begins with.
 fn open_kind(place: Place, head: &[u8], reader: impl Read + Send + 'static) -> io::Result<Items> {
     if !place.stdin && head.starts_with(b"PK\x03\x04") {
-        return Ok(Box::new(zip_members(place)?));
+        return Ok(Box::new(members::zip_members(place)?));
     }
     if archive::is_archive(head) {
         let base = place.base;
@@ -253,7 +256,7 @@ fn head_of(mut file: File) -> io::Result<(Vec<u8>, File)> {
 fn open_plain(place: Place, reader: impl Read + Send + 'static) -> io::Result<Items> {
     let (head, reader) = peek(reader)?;
     if is_tar(&head) {
-        return Ok(tar_members(place, reader));
+        return Ok(members::tar_members(place, reader));
     }
     if extract::rows::format_of(&head, &place.options.extract).is_some() {
         let reader = io::BufReader::with_capacity(HEAD_BYTES, reader);
@@ -304,206 +307,6 @@ fn read_capped(mut reader: impl Read) -> io::Result<Vec<u8>> {
         }
         body.reserve_exact(body.len().min(most - body.len()));
     }
-}
-
-/// Where a body was found: enough to make a snapshot of it.
-struct Place {
-    path: PathBuf,
-    modified: Option<Timestamp>,
-    stdin: bool,
-    /// What stands before this offset is kept already.
-    from: u64,
-    /// Offset of the first byte that is read.
-    base: u64,
-    options: DumpOptions,
-}
-
-impl Place {
-    /// A snapshot of `body`; `member` is the name and the time of a member of an archive.
-    fn page(&self, member: Option<(&str, Option<Timestamp>)>, body: Vec<u8>) -> DumpItem {
-        let file = match member {
-            Some((name, _)) => PathBuf::from(format!("{}!{name}", self.path.display())),
-            None => self.path.clone(),
-        };
-        if body.is_empty() {
-            return DumpItem::Failed { input: file.display().to_string(), reason: "empty file".to_owned() };
-        }
-        let source = self.source(self.options.base_url.as_ref(), member.is_some());
-        let time = member.and_then(|(_, time)| time);
-        let origin = if self.stdin { Origin::Stdin } else { Origin::File(file) };
-        self.snapshot(Found { source, stated: None, file_time: time, base_url: None, content_type: None, body, origin })
-    }
-
-    /// A snapshot of consecutive rows.
-    fn rows(&self, group: RowGroup) -> DumpItem {
-        let named = self.options.source.is_none().then_some(group.source).flatten();
-        let source = named.unwrap_or_else(|| self.source(self.options.base_url.as_ref(), false));
-        self.snapshot(Found {
-            source,
-            stated: group.captured_at,
-            file_time: None,
-            base_url: None,
-            content_type: None,
-            body: group.body,
-            origin: self.part(self.base + group.offset),
-        })
-    }
-
-    /// A snapshot of a record of a web archive, when it is a page.
-    fn record(&self, record: Result<WarcRecord, Damage>) -> DumpItem {
-        let record = match record {
-            Ok(record) => record,
-            Err(damage) => {
-                let input = self.path.display().to_string();
-                return if damage.kind == DamageKind::NotAnArchive {
-                    DumpItem::Failed { input, reason: damage.to_string() }
-                } else {
-                    DumpItem::Damaged { input, reason: damage.to_string() }
-                };
-            }
-        };
-        let Some(url) = record.url().filter(|_| is_page(&record)) else { return DumpItem::NoPage };
-        self.snapshot(Found {
-            source: self.options.source.clone().unwrap_or_else(|| site_name(&url)),
-            stated: record.date,
-            file_time: None,
-            base_url: Some(url),
-            content_type: record.content_type,
-            body: record.payload.into(),
-            origin: self.part(record.offset),
-        })
-    }
-
-    fn part(&self, offset: u64) -> Origin {
-        if self.stdin { Origin::Stdin } else { Origin::Part { path: self.path.clone(), offset } }
-    }
-
-    fn snapshot(&self, found: Found) -> DumpItem {
-        let shown = match &found.origin {
-            Origin::File(path) => path.clone(),
-            _ => self.path.clone(),
-        };
-        let file_time = found.file_time.or(self.modified);
-        let (captured_at, captured_basis) = match (found.stated, self.options.at, file_time) {
-            (Some(stated), _, _) => (stated, CaptureBasis::Dump),
-            (None, Some(at), _) => (at, CaptureBasis::Flag),
-            (None, None, Some(time)) => (time, CaptureBasis::FileTime),
-            (None, None, None) => {
-                let reason = "no capture time is known; give one with --at".to_owned();
-                return DumpItem::Failed { input: shown.display().to_string(), reason };
-            }
-        };
-        let base_url = found.base_url.or_else(|| self.options.base_url.clone());
-        let page = match &base_url {
-            Some(url) => url.to_string(),
-            None if self.stdin => "-".to_owned(),
-            None => std::path::absolute(&shown).unwrap_or(shown).display().to_string(),
-        };
-        if self.is_passed_over(captured_at, &page) {
-            return DumpItem::PassedOver;
-        }
-        DumpItem::Page(Box::new(Snapshot {
-            source: found.source,
-            digest: Digest::of_body(&found.body),
-            page,
-            base_url,
-            captured_at,
-            captured_basis,
-            content_type: found.content_type,
-            body: found.body,
-            origin: found.origin,
-        }))
-    }
-
-    fn is_passed_over(&self, captured_at: Timestamp, page: &str) -> bool {
-        self.options.since.is_some_and(|since| captured_at < since)
-            || self.options.matching.as_ref().is_some_and(|glob| !glob.is_match(page))
-    }
-
-    fn source(&self, base_url: Option<&Url>, in_archive: bool) -> String {
-        match (&self.options.source, base_url) {
-            (Some(name), _) => name.clone(),
-            (None, Some(url)) => site_name(url),
-            (None, None) if self.stdin => "stdin".to_owned(),
-            (None, None) if in_archive => archive_stem(&self.path),
-            (None, None) => folder_name(&self.path),
-        }
-    }
-}
-
-/// Bytes that were found, and what the dump says about them.
-struct Found {
-    source: String,
-    stated: Option<Timestamp>,
-    file_time: Option<Timestamp>,
-    base_url: Option<Url>,
-    content_type: Option<String>,
-    body: Vec<u8>,
-    origin: Origin,
-}
-
-/// True for a response or a conversion that a person would call a page: not an image, a script, a redirect.
-fn is_page(record: &WarcRecord) -> bool {
-    let kind = matches!(record.kind, RecordKind::Response | RecordKind::Resource | RecordKind::Conversion);
-    let status = record.http.as_ref().and_then(|http| http.status).is_none_or(|status| (200..300).contains(&status));
-    let text = record.content_type.as_deref().is_none_or(|content_type| {
-        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let plain = matches!(essence.as_str(), "text/html" | "text/plain" | "text/xml" | "text/csv");
-        plain || essence.ends_with("xml") || essence.ends_with("json") || essence.is_empty()
-    });
-    kind && status && text && !record.payload.is_empty()
-}
-
-fn zip_members(place: Place) -> io::Result<impl Iterator<Item = DumpItem> + Send> {
-    let mut archive = zip::ZipArchive::new(File::open(&place.path)?)?;
-    Ok((0..archive.len()).map(move |index| {
-        zip_member(&place, &mut archive, index).unwrap_or_else(|error| DumpItem::Failed {
-            input: format!("{}, member {}", place.path.display(), index + 1),
-            reason: error.to_string(),
-        })
-    }))
-}
-
-fn zip_member(place: &Place, archive: &mut zip::ZipArchive<File>, index: usize) -> io::Result<DumpItem> {
-    let mut member = archive.by_index(index)?;
-    let name = member.name()?.into_owned();
-    if !member.is_file() || is_companion(Path::new(&name)) {
-        return Ok(DumpItem::Companion);
-    }
-    Ok(place.page(Some((&name, None)), read_capped(&mut member)?))
-}
-
-/// The members of a tar archive. A thread of its own reads them, a few ahead at most: a tar reader hands out members
-/// only while it is borrowed. The thread ends when the iterator is dropped.
-fn tar_members(place: Place, reader: impl Read + Send + 'static) -> Items {
-    /// Members that may wait to be taken.
-    const AHEAD: usize = 4;
-    let (members, inbox) = mpsc::sync_channel(AHEAD);
-    std::thread::spawn(move || {
-        let failed = |error: &io::Error| failure(&place.path, error);
-        if let Err(error) = send_members(&place, reader, &members) {
-            // The receiver is gone when the ingest was stopped: nobody is left to tell.
-            let _ = members.send(failed(&error));
-        }
-    });
-    Box::new(inbox.into_iter())
-}
-
-fn send_members(place: &Place, reader: impl Read, members: &mpsc::SyncSender<DumpItem>) -> io::Result<()> {
-    for member in tar::Archive::new(reader).entries()? {
-        let mut member = member?;
-        let name = member.path()?.to_string_lossy().into_owned();
-        if !member.header().entry_type().is_file() || is_companion(Path::new(&name)) {
-            continue;
-        }
-        let seconds = member.header().mtime().ok().and_then(|seconds| i64::try_from(seconds).ok());
-        let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let body = read_capped(&mut member)?;
-        if members.send(place.page(Some((&name, time)), body)).is_err() {
-            return Ok(());
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
