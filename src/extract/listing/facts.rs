@@ -3,7 +3,8 @@
 use super::classes::Classes;
 use super::days::{self, Days};
 use super::links::{self, Link};
-use super::marks::{self, Marks, Place};
+use super::marks::{self, Marks};
+use super::surroundings::{self, Surroundings};
 use crate::extract::base::Head;
 use crate::extract::date_shape;
 use crate::html::{Document, Line, NodeId};
@@ -50,7 +51,7 @@ pub(in crate::extract) struct Facts<'a> {
     pub(in crate::extract) headings: Vec<Heading>,
     totals: Vec<Totals>,
     marks: Vec<Marks>,
-    places: Vec<Place>,
+    surroundings: Vec<Surroundings>,
     /// Signature of each element: tag and steady classes, without its ancestors.
     pub(in crate::extract) step: Vec<u64>,
     /// Signature of each element with its ancestors.
@@ -74,9 +75,9 @@ impl<'a> Facts<'a> {
         let letters = |from: usize, to: usize| totals[to].letters - totals[from].letters;
         let all = letters(0, doc.len());
         let is_most = |node: NodeId| letters(node.index(), doc.end(node)).saturating_mul(2) > all;
-        let places = marks::places(doc, &marks, &is_most);
+        let surroundings = surroundings::surroundings(doc, &marks, &is_most);
         let days = Days::new(doc, &marks);
-        Self { doc, head, links, headings, totals, marks, places, step, trail, link_at, classes, days }
+        Self { doc, head, links, headings, totals, marks, surroundings, step, trail, link_at, classes, days }
     }
 
     /// What the attributes of the node say.
@@ -85,8 +86,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Where the node stands.
-    pub(super) fn place(&self, node: NodeId) -> Place {
-        self.places[node.index()]
+    pub(super) fn surroundings(&self, node: NodeId) -> Surroundings {
+        self.surroundings[node.index()]
     }
 
     /// True for headings by tag or role.

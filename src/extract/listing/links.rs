@@ -1,7 +1,8 @@
 //! The links of a page: what each says, where it leads, what it is part of.
 
 use super::facts::Heading;
-use super::marks::{self, Marks};
+use super::marks::Marks;
+use super::surroundings::is_menu;
 use crate::extract::base::{Head, resolve};
 use crate::extract::date_shape;
 use crate::html::{Document, NodeId};
@@ -92,7 +93,7 @@ pub(super) fn mark_menu(doc: &Document, marks: &[Marks], links: &mut [Link]) {
     for node in doc.elements() {
         // What holds most of the page is no menu: a header that was never closed.
         let holds_little = || (doc.end(node) - node.index()) * 2 < doc.len();
-        if node.index() >= menu_end && marks::is_menu(doc, marks, node) && holds_little() {
+        if node.index() >= menu_end && is_menu(doc, marks, node) && holds_little() {
             menu_end = doc.end(node);
         }
         if let Some(link) = next.next_if(|l| l.node == node)

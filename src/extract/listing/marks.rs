@@ -194,66 +194,6 @@ fn is_one_of(word: &str, known: &[&str]) -> bool {
     known.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Where an element stands, itself included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts about a place that do not depend on each other")]
-pub(super) struct Place {
-    /// In a menu, in the head or the foot of the page.
-    pub(super) menu: bool,
-    /// Beside the main part.
-    pub(super) aside: bool,
-    /// In the main part.
-    pub(super) main: bool,
-    /// In what is named like furniture.
-    pub(super) hint: bool,
-}
-
-/// Where every node stands. `is_most` tells what holds most of the page: that is no furniture, whatever it is called (a
-/// header that was never closed).
-pub(super) fn places(doc: &Document, all: &[Marks], is_most: &dyn Fn(NodeId) -> bool) -> Vec<Place> {
-    let mut out: Vec<Place> = Vec::with_capacity(doc.len());
-    let mut main_end = 0;
-    for node in doc.all() {
-        let mut place = doc.parent(node).map_or(Place::default(), |above| out[above.index()]);
-        if doc.is_element(node) {
-            let (tag, marks) = (doc.tag(node), all[node.index()]);
-            if matches!(tag, "body" | "html") {
-                place = Place::default();
-            } else {
-                if tag == "main" {
-                    main_end = main_end.max(doc.end(node));
-                }
-                // What the main part calls its own parts says little.
-                let in_main = node.index() < main_end;
-                place.main |= tag == "main" || marks.has(Marks::MAIN);
-                let menu = is_menu(doc, all, node);
-                let aside = tag == "aside" || marks.has(Marks::ASIDE);
-                let hint = marks.has(Marks::FURNITURE) && !in_main;
-                if (menu || aside || hint) && !is_most(node) {
-                    place.menu |= menu;
-                    place.aside |= aside;
-                    place.hint |= hint;
-                }
-            }
-        }
-        out.push(place);
-    }
-    out
-}
-
-/// True for menus, footers and the header of the page.
-pub(super) fn is_menu(doc: &Document, marks: &[Marks], node: NodeId) -> bool {
-    let tag = doc.tag(node);
-    matches!(tag, "nav" | "footer" | "menu")
-        || marks[node.index()].has(Marks::MENU)
-        || tag == "header" && is_page_header(doc, node)
-}
-
-/// True for the header of the page, not of a section or a record.
-fn is_page_header(doc: &Document, header: NodeId) -> bool {
-    !doc.ancestors(header).any(|a| doc.is(a, &["main", "article", "section", "li", "aside"]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,20 +226,5 @@ mod tests {
         for attributes in ["", "role=list", "class='navy authority user-name-list'", "id=x", "rel=tags"] {
             assert_eq!(marks_of(&format!("<div {attributes}>")), Marks::default(), "{attributes}");
         }
-    }
-
-    #[test]
-    fn places_are_inherited() {
-        let doc = Document::parse(
-            "<nav><p>a</p></nav><main><header><p>b</p></header></main><div class=sidebar><p>c</p></div>",
-        );
-        let places = places(&doc, &read(&doc, &Classes::new(&doc)), &|_| false);
-        let of = |text: &str| {
-            let node = doc.all().find(|&n| doc.seen_text(n) == Some(text)).unwrap();
-            places[node.index()]
-        };
-        assert_eq!(of("a"), Place { menu: true, ..Place::default() });
-        assert_eq!(of("b"), Place { main: true, ..Place::default() });
-        assert_eq!(of("c"), Place { hint: true, ..Place::default() });
     }
 }

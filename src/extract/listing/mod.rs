@@ -14,6 +14,7 @@ mod marks;
 mod score;
 mod segment;
 mod shape;
+mod surroundings;
 mod table;
 mod trim;
 

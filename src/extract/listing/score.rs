@@ -4,8 +4,8 @@
 
 use super::facts::{Facts, Span};
 use super::links::Link;
-use super::marks::Place;
 use super::segment::{Candidate, Region};
+use super::surroundings::Surroundings;
 use super::table::Told;
 use crate::extract::date_shape::{is_date_alone, looks_like_date};
 use crate::html::NodeId;
@@ -306,8 +306,8 @@ fn flag(yes: bool) -> f64 {
 fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
     let all = &region.candidates;
     let sample = [all.first(), all.get(all.len() / 2), all.last()];
-    let places: Vec<Place> = sample.into_iter().flatten().map(|c| facts.place(c.root)).collect();
-    let holds = |of: fn(&Place) -> bool| !places.is_empty() && places.iter().all(of);
+    let around: Vec<Surroundings> = sample.into_iter().flatten().map(|c| facts.surroundings(c.root)).collect();
+    let holds = |of: fn(&Surroundings) -> bool| !around.is_empty() && around.iter().all(of);
     let terms = [
         (holds(|p| p.menu), ("menu", worth::MENU)),
         (holds(|p| p.aside), ("aside", worth::ASIDE)),
@@ -319,6 +319,6 @@ fn place(facts: &Facts<'_>, region: &Region) -> Vec<(&'static str, f64)> {
 
 /// True for what stands in a menu, in an aside or in what is named like furniture.
 pub(super) fn is_furniture(facts: &Facts<'_>, node: NodeId) -> bool {
-    let place = facts.place(node);
-    place.menu || place.aside || place.hint
+    let around = facts.surroundings(node);
+    around.menu || around.aside || around.hint
 }
