@@ -5,6 +5,8 @@
 use super::words::Words;
 use crate::lexicon::dates::{Sense, Unit};
 use crate::model::Precision;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 /// A time of day as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,33 +167,64 @@ const MAX_OFFSET_HOURS: u64 = 15;
 /// An offset as written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Zone {
-    /// East of UTC.
+    /// East of UTC; in winter, where the zone is seasonal.
     pub(super) minutes: i16,
-    /// "CET": what it means at the time is for the table to say. `Z`, `GMT+2` and `+02:00` leave nothing open.
-    pub(super) is_named: bool,
+    pub(super) kind: ZoneKind,
 }
+
+/// How an offset is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ZoneKind {
+    /// `Z`, `GMT+2` and `+02:00` leave nothing open.
+    Numeric,
+    /// "CET": what it means at the time is for the table to say.
+    Named,
+    /// "ET": winter or summer time, as the date has it.
+    Seasonal,
+}
+
+impl Zone {
+    /// The offset that holds at a wall clock; that of before, where the clocks change at this hour.
+    pub(super) fn at(self, clock: DateTime) -> Option<Offset> {
+        if self.kind == ZoneKind::Seasonal
+            && let Some((_, city)) = SEASONAL_CITIES.iter().find(|(minutes, _)| *minutes == self.minutes)
+            && let Ok(zone) = TimeZone::get(city)
+        {
+            return Some(match zone.to_ambiguous_timestamp(clock).offset() {
+                AmbiguousOffset::Unambiguous { offset } => offset,
+                AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
+            });
+        }
+        Offset::from_seconds(i32::from(self.minutes) * 60).ok()
+    }
+}
+
+/// Cities whose clocks the seasonal zones name, by their offset in winter.
+const SEASONAL_CITIES: [(i16, &str); 4] =
+    [(-300, "America/New_York"), (-360, "America/Chicago"), (-420, "America/Denver"), (-480, "America/Los_Angeles")];
 
 /// Reads an offset or a zone name after a clock time, and how many tokens it took: `Z`, `+02:00`, `+0200`, `GMT+2`, `EST`,
 /// `(CET)`.
 pub(super) fn offset(words: &Words<'_>, i: usize) -> Option<(Zone, usize)> {
     let open = usize::from(words.punctuation(i) == Some('('));
     let zone = words.sense(i + open, |sense| match sense {
-        Sense::Zone(minutes) => Some(minutes),
+        Sense::Zone(0) => Some((0, ZoneKind::Numeric)),
+        Sense::Zone(minutes) => Some((minutes, ZoneKind::Named)),
+        Sense::SeasonalZone(minutes) => Some((minutes, ZoneKind::Seasonal)),
         _ => None,
     });
-    if let Some(minutes) = zone {
+    if let Some((minutes, kind)) = zone {
         let mut tokens = open + 1;
-        let is_named = minutes != 0;
-        let shifted = if is_named { None } else { numeric_offset(words, i + tokens) };
+        let shifted = if kind == ZoneKind::Numeric { numeric_offset(words, i + tokens) } else { None };
         let minutes = shifted.map_or(minutes, |(shift, used)| {
             tokens += used;
             shift
         });
         tokens += usize::from(open == 1 && words.punctuation(i + tokens) == Some(')'));
-        return Some((Zone { minutes, is_named }, tokens));
+        return Some((Zone { minutes, kind }, tokens));
     }
     let (minutes, tokens) = if open == 1 { None } else { numeric_offset(words, i) }?;
-    Some((Zone { minutes, is_named: false }, tokens))
+    Some((Zone { minutes, kind: ZoneKind::Numeric }, tokens))
 }
 
 fn numeric_offset(words: &Words<'_>, i: usize) -> Option<(i16, usize)> {

@@ -52,6 +52,23 @@ fn forms() {
     }
 }
 
+/// "ET" is one zone with two offsets; "EST" is one offset, whatever the season.
+#[test]
+fn a_zone_with_summer_time_has_the_offset_of_the_day() {
+    for (text, want) in [
+        ("July 9, 2025, 2:30 pm ET", "2025-07-09T14:30-04:00 minute"),
+        ("Jan 9, 2025 2:30 p.m. (ET)", "2025-01-09T14:30-05:00 minute"),
+        ("July 9, 2025, 2:30 pm EST", "2025-07-09T14:30-05:00 minute"),
+        ("9 July 2025 10:00 AM Pacific Time", "2025-07-09T10:00-07:00 minute"),
+        ("March 9, 2025 1:59 am CT", "2025-03-09T01:59-06:00 minute"),
+        ("March 9, 2025 3:00 am CT", "2025-03-09T03:00-05:00 minute"),
+        // An hour that the clocks skip counts on from before.
+        ("March 9, 2025 2:30 am MT", "2025-03-09T02:30-07:00 minute"),
+    ] {
+        assert_eq!(value(text), want, "{text}");
+    }
+}
+
 #[test]
 fn no_dates() {
     for text in [

@@ -17,7 +17,7 @@ pub(super) fn word(words: &Words<'_>, i: usize, fields: &mut Fields) -> Option<u
         return Some(used);
     }
     if fields.clock.is_some()
-        && words.sense(i, |sense| matches!(sense, Sense::Zone(_)).then_some(())).is_some()
+        && words.sense(i, |sense| matches!(sense, Sense::Zone(_) | Sense::SeasonalZone(_)).then_some(())).is_some()
         && let Some(used) = zone(words, i, fields)
     {
         return Some(used);

@@ -6,12 +6,13 @@
 use super::counted::{counted, named_relative};
 use super::names::{day_of_recent, named_month, quarter_date, year_alone};
 use super::order::numeric_date;
+use crate::dates::clock::ZoneKind;
 use crate::dates::expression::Fields;
 use crate::dates::read::DateContext;
 use crate::dates::value::Value;
 use crate::lexicon::dates::Unit;
 use crate::model::{OffsetBasis, Precision};
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::Offset;
 
 /// What an expression means.
@@ -121,14 +122,14 @@ fn add_clock(settled: &mut Settled, fields: &Fields) {
     let Ok(time) = Time::new(hour % 24, narrow(clock.minute), narrow(clock.second), 0) else { return };
     value.at = date.to_datetime(time);
     value.precision = clock.precision;
-    (value.offset, settled.offset_basis) = offset(fields).unzip();
+    (value.offset, settled.offset_basis) = offset(fields, value.at).unzip();
 }
 
-/// The stated offset: in numbers, or by the name of a zone.
-pub(super) fn offset(fields: &Fields) -> Option<(Offset, OffsetBasis)> {
+/// The stated offset of a wall clock: in numbers, or by the name of a zone.
+fn offset(fields: &Fields, at: DateTime) -> Option<(Offset, OffsetBasis)> {
     let zone = fields.offset?;
-    let basis = if zone.is_named { OffsetBasis::Named } else { OffsetBasis::Stated };
-    Some((Offset::from_seconds(i32::from(zone.minutes) * 60).ok()?, basis))
+    let basis = if zone.kind == ZoneKind::Numeric { OffsetBasis::Stated } else { OffsetBasis::Named };
+    Some((zone.at(at)?, basis))
 }
 
 fn clock_alone(fields: &Fields, context: &DateContext<'_>) -> Option<Settled> {
@@ -138,8 +139,9 @@ fn clock_alone(fields: &Fields, context: &DateContext<'_>) -> Option<Settled> {
     }
     let narrow = |part: u8| i8::try_from(part).unwrap_or(0);
     let time = Time::new(narrow(clock.hour) % 24, narrow(clock.minute), narrow(clock.second), 0).ok()?;
-    let (offset, offset_basis) = offset(fields).unzip();
-    let value = Value { at: context.reference.date().to_datetime(time), precision: clock.precision, offset };
+    let at = context.reference.date().to_datetime(time);
+    let (offset, offset_basis) = offset(fields, at).unzip();
+    let value = Value { at, precision: clock.precision, offset };
     let settled = strong(value, "time");
     Some(Settled { strength: Strength::Alone, relative: true, year_stated: false, offset_basis, ..settled })
 }

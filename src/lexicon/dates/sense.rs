@@ -107,6 +107,8 @@ pub enum Sense {
     Buddhist,
     /// Zone abbreviation: minutes east of UTC.
     Zone(i16),
+    /// A name for winter and summer time alike ("ET"): minutes east of UTC in winter.
+    SeasonalZone(i16),
     /// "Published", "Updated".
     Label(Label),
     /// Quarter 1 to 4.
@@ -180,6 +182,7 @@ impl Sense {
             'S' => Self::EraStart(rest.parse().ok()?),
             'D' => Self::Buddhist,
             'Z' => Self::Zone(rest.parse().ok()?),
+            'z' => Self::SeasonalZone(rest.parse().ok()?),
             'L' => Self::Label(if rest == "u" { Label::Updated } else { Label::Published }),
             'Q' => Self::Quarter(rest.parse().ok()?),
             'a' => Self::About,
