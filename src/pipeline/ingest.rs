@@ -14,7 +14,8 @@ use super::taught::Taught;
 use super::teaching;
 use crate::extract;
 use crate::model::{
-    CaptureBasis, Extraction, ListingMemory, Origin, PageKind, Rejection, RejectionReason, Snapshot, WrapperCheck,
+    CaptureBasis, Extraction, ListingMemory, Method, Origin, PageKind, Rejection, RejectionReason, Snapshot,
+    WrapperCheck,
 };
 use crate::store::{InputPlace, KnownSnapshots, SnapshotCommit, Store, StoreError, VisitCounts};
 use std::collections::BTreeMap;
@@ -78,8 +79,21 @@ pub struct IngestReport {
     pub damaged: Vec<(String, String)>,
     /// Inputs that could not be read at all, each with its reason.
     pub failed: Vec<(String, String)>,
+    /// Files of rows none of which is a teaser, each with what is missing.
+    pub without_teasers: Vec<(String, String)>,
     /// True when it was stopped before the end.
     pub stopped: bool,
+}
+
+impl IngestReport {
+    /// Rows of which not one is a teaser have other names of columns, as a rule. Said once for a file.
+    fn note_rows_without_teasers(&mut self, snapshot: &Snapshot, extraction: &Extraction) {
+        let Some(reason) = extraction.reason.as_ref().filter(|_| !extraction.rejections.is_empty()) else { return };
+        let is_last = self.without_teasers.last().is_some_and(|(input, _)| *input == snapshot.page);
+        if extraction.method == Method::Rows && !is_last {
+            self.without_teasers.push((snapshot.page.clone(), reason.clone()));
+        }
+    }
 }
 
 /// Why an ingest could not go on. What was committed before stays.
@@ -275,6 +289,7 @@ impl<'a> Writer<'a> {
         let report = &mut self.report;
         if reading.records.is_empty() {
             *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;
+            report.note_rows_without_teasers(&snapshot, &reading.extraction);
         }
         match reading.wrapper {
             WrapperCheck::Healed { .. } => report.healed += 1,

@@ -58,6 +58,21 @@ fn a_folder_with_unreadable_inputs() {
     assert_eq!(said.err.contains("secret.html"), !root_reads_all, "{}", said.err);
 }
 
+/// Rows with foreign column names are no empty list: the user is told which flag names them.
+#[test]
+fn rows_of_which_none_is_a_teaser_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "{\"kopf\": \"The red barn is painted again\", \"adresse\": \"https://a.example/1\"}\n".repeat(3);
+    put(&folder.path().join("rows.jsonl"), rows.as_bytes());
+    let ingest =
+        |more: &[&str]| run_in(folder.path(), &[&["ingest", "--source", "s", "--at", "2026-01-04"], more].concat());
+    let said = ingest(&["rows.jsonl"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.err.contains("rows.jsonl`: no row holds a title or an excerpt; `--map title="), "{}", said.err);
+    let said = ingest(&["--db", "mapped.db", "--map", "title=kopf", "rows.jsonl"]);
+    assert!(!said.err.contains("nothing is kept"), "{}", said.err);
+}
+
 #[test]
 fn the_same_again_changes_nothing_and_a_later_capture_is_one_more_sighting() {
     let root = tempfile::tempdir().unwrap();

@@ -80,6 +80,12 @@ fn warn(report: &IngestReport, options: &IngestOptions) {
     for (input, reason) in report.failed.iter().take(FAILURES_SHOWN) {
         output::warn(&format!("cannot read `{input}`: {reason}"));
     }
+    for (input, reason) in report.without_teasers.iter().take(FAILURES_SHOWN) {
+        output::warn(&format!("nothing is kept of `{input}`: {reason}"));
+    }
+    if report.without_teasers.len() > FAILURES_SHOWN {
+        output::warn(&format!("and {} more files of rows gave nothing", report.without_teasers.len() - FAILURES_SHOWN));
+    }
     if report.failed.len() > FAILURES_SHOWN {
         output::warn(&format!("and {} more inputs could not be read", report.failed.len() - FAILURES_SHOWN));
     }
