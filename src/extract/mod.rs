@@ -13,6 +13,7 @@ mod json_parts;
 mod kind;
 mod listing;
 mod markup;
+mod microdata;
 mod notice;
 mod onward;
 mod options;

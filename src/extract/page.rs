@@ -3,7 +3,7 @@
 use super::base::head;
 use super::listing::{self, Candidate, Common, Facts};
 use super::options::{Compiled, Options};
-use super::{article, barrier, notice, onward, pager, structured, wrapper};
+use super::{article, barrier, microdata, notice, onward, pager, structured, wrapper};
 use crate::html::{Document, Selector};
 use crate::model::{Extraction, Method, PageKind, Rejection, RejectionReason, Teaser, WrapperMemory};
 use foldhash::{HashSet, HashSetExt as _};
@@ -162,6 +162,8 @@ fn automatic(facts: &Facts<'_>, compiled: &Compiled, options: &Options) -> Extra
     }
     let (mut teasers, mut rejections) = teasers(facts, &candidates, compiled);
     reject_headings(&mut teasers, &mut rejections);
+    let parts = microdata::fill(facts, &mut teasers);
+    rejections.extend(parts.into_iter().map(|part| rejected(part, RejectionReason::RepeatOnPage)));
     let stated = structured::json_ld(facts);
     structured::fill(&mut teasers, &stated);
     // What the page shows comes first; data is a list of its own only where the page shows none.
@@ -215,11 +217,7 @@ fn reject_headings(teasers: &mut Vec<Teaser>, rejections: &mut Vec<Rejection>) {
     }
     let is_record = |t: &Teaser| t.url.is_some() || t.excerpt.is_some() || !t.date_texts.is_empty();
     for heading in teasers.extract_if(.., |t| !is_record(t)) {
-        rejections.push(Rejection {
-            reason: RejectionReason::Navigation,
-            place: heading.rules.path.unwrap_or_default(),
-            text: heading.title.unwrap_or_default().chars().take(REJECTED_CHARS).collect(),
-        });
+        rejections.push(rejected(heading, RejectionReason::Navigation));
     }
     for (place, teaser) in teasers.iter_mut().enumerate() {
         teaser.position = u32::try_from(place + 1).unwrap_or(u32::MAX);
@@ -229,6 +227,12 @@ fn reject_headings(teasers: &mut Vec<Teaser>, rejections: &mut Vec<Rejection>) {
 /// All dates that a teaser states: of two meetings on a Monday, the weekday stands first in both.
 fn stated_dates(teaser: &Teaser) -> Vec<String> {
     teaser.date_texts.iter().map(|d| d.text.clone()).collect()
+}
+
+/// A teaser that is taken out again.
+fn rejected(teaser: Teaser, reason: RejectionReason) -> Rejection {
+    let text = teaser.title.unwrap_or_default().chars().take(REJECTED_CHARS).collect();
+    Rejection { reason, place: teaser.rules.path.unwrap_or_default(), text }
 }
 
 fn rejection(facts: &Facts<'_>, candidate: &Candidate, reason: RejectionReason) -> Rejection {

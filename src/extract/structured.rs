@@ -41,7 +41,7 @@ const TEXT_KEYS: [&str; 8] =
     ["description", "excerpt", "summary", "teaser", "lead", "standfirst", "abstract", "subtitle"];
 
 /// Types of schema.org that are stories.
-const STORY_TYPES: [&str; 12] = [
+pub(super) const STORY_TYPES: [&str; 12] = [
     "Article",
     "NewsArticle",
     "BlogPosting",

@@ -35,9 +35,9 @@ impl Marks {
     /// The summary of the record.
     pub(super) const SUMMARY: Self = Self(1 << 10);
     /// The headline of the record.
-    pub(super) const HEADLINE: Self = Self(1 << 11);
+    pub(in crate::extract) const HEADLINE: Self = Self(1 << 11);
     /// When the record was published, by its `itemprop`.
-    pub(super) const DATE: Self = Self(1 << 12);
+    pub(in crate::extract) const DATE: Self = Self(1 << 12);
     /// When the record was changed, by its `itemprop`.
     pub(super) const CHANGE: Self = Self(1 << 13);
     /// When the record was published, by its class.
