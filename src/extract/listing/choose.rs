@@ -5,12 +5,15 @@ use super::front_page;
 use super::score::Scored;
 use super::segment::Candidate;
 use crate::html::NodeId;
+use foldhash::{HashSet, HashSetExt as _};
 
 /// A region joins the best one when it scores at least this share of it. docs/measurements.md#finding-teasers.
 const REACH: f64 = 0.72;
-/// Beside a best region in the open, one in a menu, an aside or a widget joins at this share.
+/// Beside a best region in the open, one in a menu, an aside or a widget joins at this share; so does one without dates and
+/// links beside records that have both.
 const SUSPECT_REACH: f64 = 0.85;
-/// A region of linked headings in the main part joins at this share already: small cards without text or date.
+/// A region of linked headings in the main part joins at this share already (small cards without text or date), and so do
+/// rows of a table like one that was taken.
 const CLEAR_REACH: f64 = 0.5;
 /// A page whose best region scores less has no listing.
 pub(in crate::extract) const LEAST: f64 = 1.1;
@@ -23,10 +26,13 @@ pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> 
     let best = scored.first().map_or(0.0, |s| s.score);
     let mut taken = Taken::default();
     let mut out: Vec<Candidate> = Vec::new();
+    let mut rows: HashSet<u64> = HashSet::new();
     for s in &scored {
-        let clear = s.is_clear() || is_hero(s, &scored[0]);
-        let suspect = s.is_suspect_beside(&scored[0]);
+        let bare = s.is_bare_beside(&scored[0]);
+        let clear = !bare && (s.is_clear() || is_hero(s, &scored[0]));
+        let suspect = bare || s.is_suspect_beside(&scored[0]);
         let reach = if suspect { SUSPECT_REACH } else { REACH };
+        let clear = clear || rows_trail(facts, s).is_some_and(|trail| rows.contains(&trail));
         if s.score < LEAST || s.score < reach * best && !(s.score >= CLEAR_REACH * best && clear) {
             continue;
         }
@@ -43,6 +49,7 @@ pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> 
         if (free.len() + same) * 2 <= s.region.candidates.len() {
             continue;
         }
+        rows.extend(rows_trail(facts, s));
         for candidate in free {
             if taken.is_free(candidate.span) {
                 taken.take(candidate.span);
@@ -53,6 +60,13 @@ pub(in crate::extract) fn choose(facts: &Facts<'_>, mut scored: Vec<Scored>) -> 
     out.sort_by_key(|c| c.span.from);
     front_page::complete(facts, &mut out);
     (out, scored)
+}
+
+/// The signature of the rows of a region of table rows: tables of one template are one list, each with a year of it.
+fn rows_trail(facts: &Facts<'_>, one: &Scored) -> Option<u64> {
+    let is_row = |c: &Candidate| c.told.as_ref().is_some_and(|told| told.is_row);
+    let first = one.region.candidates.first()?;
+    one.region.candidates.iter().all(is_row).then(|| facts.trail[first.root.index()])
 }
 
 /// True for the one large story before the best region: a clear record of another shape, with a picture.

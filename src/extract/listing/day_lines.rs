@@ -5,6 +5,7 @@
 //! Does nothing where the records have titles: cards with a date above the heading.
 
 use super::facts::{Facts, Span};
+use super::hours::{split_leading_hours, without_hours};
 use super::score::{LABEL, weight};
 use super::segment::{Candidate, Region};
 use super::table::{self, Tables, Told};
@@ -20,6 +21,8 @@ const LEAST: usize = 3;
 const POOR: usize = 6;
 /// Links with one text to this many addresses make it a label ("Agenda").
 const LABEL_TARGETS: usize = 2;
+/// Records that make a container of what holds them; two may be one record and a date that it speaks of.
+const HELD: usize = 3;
 /// A line of more characters is a sentence about a day.
 const MAX_CHARS: usize = 120;
 /// Lists on one page that are looked at.
@@ -34,6 +37,8 @@ struct Entry {
     /// The block element that the line stands in.
     block: NodeId,
     span: Span,
+    /// Place of the line that opens with an hour, where the day has several.
+    hour: Option<usize>,
 }
 
 /// Regions of lines that open with a day.
@@ -61,6 +66,16 @@ pub(super) fn regions(facts: &Facts<'_>, tables: &Tables, others: &[Region]) -> 
         .filter(|group| !are_rows(facts, group, tables) && !are_told(facts, group, others))
         .filter_map(|group| region(facts, heads.get_or_insert_with(|| Heads::new(facts)), &group))
         .collect()
+}
+
+/// Marks the candidates that hold several of the records in `lines`: a year with its meetings.
+pub(super) fn mark_holders(regions: &mut [Region], lines: &[Region]) {
+    let mut starts: Vec<usize> = lines.iter().flat_map(|r| &r.candidates).map(|c| c.span.from).collect();
+    starts.sort_unstable();
+    let before = |place: usize| starts.partition_point(|&start| start < place);
+    for candidate in regions.iter_mut().flat_map(|r| &mut r.candidates) {
+        candidate.holds_records |= before(candidate.span.to) - before(candidate.span.from) >= HELD;
+    }
 }
 
 /// Lines of the page that head what stands below them.
@@ -125,11 +140,14 @@ fn region(facts: &Facts<'_>, heads: &Heads, group: &[(usize, NodeId)]) -> Option
     if entries.iter().filter(|e| is_poor(facts, e, &labels)).count() * 10 < entries.len() * POOR {
         return None;
     }
+    let places = places(facts, &entries);
+    let entries: Vec<Entry> = entries.into_iter().flat_map(|entry| by_hours(facts, entry)).collect();
     let spans: Vec<Span> = entries.iter().map(|e| e.span).collect();
     let links = table::documents(facts, &spans);
-    let places = places(facts, &entries);
     let candidates = entries.iter().zip(links).map(|(entry, link)| {
-        let title = own_title(facts, entry, &labels, &places).or_else(|| heads.above(facts, entry.line));
+        let title = entry.hour.map(|hour| named_by_hour(facts, hour));
+        let title = title.or_else(|| own_title(facts, entry, &labels, &places));
+        let title = title.or_else(|| heads.above(facts, entry.line));
         let told = Told { title, link, dates: vec![date_node(facts, entry)], is_row: false };
         let root = entry.root(facts);
         Candidate { span: entry.span, link, told: Some(Rc::new(told)), ..Candidate::of(facts, root) }
@@ -171,9 +189,36 @@ fn entries(facts: &Facts<'_>, heads: &Heads, group: &[(usize, NodeId)]) -> Vec<E
         if let Some(head) = heads.after(line).map(|place| lines[place].node).filter(|head| head.index() < to) {
             to = start(facts, head);
         }
-        out.push(Entry { line, block, span: Span { from: starts[i], to } });
+        out.push(Entry { line, block, span: Span { from: starts[i], to }, hour: None });
     }
     out
+}
+
+/// The record itself, or one for each hour of a day that has several: "9 a.m. – Board", "11:30 – Finance Committee".
+fn by_hours(facts: &Facts<'_>, entry: Entry) -> Vec<Entry> {
+    let lines = &facts.days.lines;
+    let inside = (entry.line + 1..lines.len()).take_while(|&place| lines[place].node.index() < entry.span.to);
+    let is_named = |text: &str| split_leading_hours(text).is_some_and(|rest| words_beside(rest) > 0);
+    let hours: Vec<usize> = inside.filter(|&place| is_named(&lines[place].text)).collect();
+    if hours.len() < SEVERAL {
+        return vec![entry];
+    }
+    let edge = |at: usize| start(facts, lines[hours[at]].node);
+    let one = |at: usize| {
+        let from = if at == 0 { entry.span.from } else { edge(at) };
+        let to = if at + 1 == hours.len() { entry.span.to } else { edge(at + 1) };
+        Entry { span: Span { from, to }, hour: Some(hours[at]), ..entry }
+    };
+    (0..hours.len()).map(one).collect()
+}
+
+/// Hours of a day that are records of their own.
+const SEVERAL: usize = 2;
+
+/// The words behind the hours of a line.
+fn named_by_hour(facts: &Facts<'_>, hour: usize) -> (NodeId, String) {
+    let line = &facts.days.lines[hour];
+    (line.node, split_leading_hours(&line.text).unwrap_or(&line.text).to_owned())
 }
 
 /// Place of the widest element that begins with this text.
@@ -241,23 +286,6 @@ fn own_title(
     });
     let fits = |text: &str| words_beside(text) > 0 && !is_date_alone(text) && !places.contains(text);
     rests.find(|(_, text)| fits(text)).map(|(node, text)| (node, text.to_owned()))
-}
-
-/// The text behind the hours that it begins with and inside its brackets.
-fn without_hours(text: &str) -> &str {
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let word = rest.split_whitespace().next().unwrap_or("");
-        let hour = word.contains(|c: char| c.is_ascii_digit()) && word.contains([':', '.'])
-            || words_beside(word) == 0 && !word.is_empty();
-        if !hour {
-            break;
-        }
-        rest = &rest[word.len()..];
-    }
-    let mark = |c: char| !c.is_alphanumeric() && !matches!(c, '.' | '?' | '!' | '"' | '”');
-    rest.trim_end_matches(|c: char| mark(c) && !(c == ')' && rest.contains('(')))
 }
 
 /// What the page is called, without the name of the site behind it.

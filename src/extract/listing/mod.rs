@@ -9,6 +9,7 @@ mod days;
 mod facts;
 mod fields;
 mod front_page;
+mod hours;
 mod links;
 mod marks;
 mod score;

@@ -38,6 +38,14 @@ impl Scored {
         ["menu", "aside", "hint", "in menu"].iter().any(|name| names(self, name) && !names(other, name))
     }
 
+    /// True when no record names a day or leads anywhere although nearly all of `other` do both.
+    pub(super) fn is_bare_beside(&self, other: &Self) -> bool {
+        let linked =
+            |s: &Self| s.region.candidates.iter().filter(|c| c.leads()).count() * 10 >= s.region.candidates.len() * 9;
+        let none = !self.region.candidates.iter().any(Candidate::leads) && self.share("date", worth::DATE) == 0.0;
+        none && linked(other) && other.share("date", worth::DATE) > 0.9
+    }
+
     /// True when the candidate is a linked heading with a full title and a picture, and nothing speaks against it.
     pub(super) fn is_clear_record(&self) -> bool {
         let against = self.terms.iter().any(|&(name, v)| v < 0.0 && name != "distinct");
@@ -183,7 +191,7 @@ impl Sums {
         // A date with what stands below it is a day of records.
         let day = told.is_none() && facts.doc.end(candidate.root) < span.to && facts.is_date(candidate.root);
         let crowd = || is_crowd(facts, span) || is_box_of_links(facts, span);
-        self.crowd += flag(day || candidate.holds_rows || candidate.told.is_none() && crowd());
+        self.crowd += flag(day || candidate.holds_records || candidate.told.is_none() && crowd());
         let bare = link.is_none() && facts.headings(span) == 0 && !dated;
         self.bare += flag(bare);
         self.leads_up += flag(link.is_some_and(|l| l.leads_up));

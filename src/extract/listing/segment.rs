@@ -29,15 +29,20 @@ pub(in crate::extract) struct Candidate {
     pub(in crate::extract) day: Option<NodeId>,
     /// The year of the heading that it stands under.
     pub(in crate::extract) year: Option<u16>,
-    /// True when it holds several rows of a table: a container of records.
-    pub(in crate::extract) holds_rows: bool,
+    /// True when it holds several rows of a table or lines of days: a container of records.
+    pub(in crate::extract) holds_records: bool,
 }
 
 impl Candidate {
+    /// True when a link of its own is known.
+    pub(super) fn leads(&self) -> bool {
+        self.told.as_ref().map_or(self.link, |told| told.link).is_some()
+    }
+
     /// A record that is one element, before anything else is known of it.
     pub(super) fn of(facts: &Facts<'_>, root: NodeId) -> Self {
         let span = facts.span(root);
-        Self { span, root, link: None, told: None, day: None, year: None, holds_rows: false }
+        Self { span, root, link: None, told: None, day: None, year: None, holds_records: false }
     }
 }
 
@@ -61,6 +66,7 @@ pub(in crate::extract) fn segment(facts: &Facts<'_>) -> Vec<Region> {
         table::tell(facts, region, &tables);
     }
     let lines = day_lines::regions(facts, &tables, &regions);
+    day_lines::mark_holders(&mut regions, &lines);
     regions.extend(lines);
     regions.extend(tables.regions);
     for region in &mut regions {

@@ -4,6 +4,7 @@
 //! number one of its tags. One title alone never shows whether its beginning is a number of the list or part of the
 //! headline, so nothing is cut unless most records have the same thing in the same place.
 
+use super::hours;
 use crate::extract::date_shape::is_date_alone;
 use crate::model::{Basis, DateText, Teaser};
 
@@ -89,7 +90,16 @@ fn date_at_edge(words: &[&str]) -> Option<(String, String)> {
         return Some((words[..at].join(" "), words[at..].join(" ")));
     }
     let at = (1..=most).rev().map(|k| words.len() - k).find(|&k| is_date(&words[k..]))?;
-    Some((words[at..].join(" "), words[..at].join(" ")))
+    // "Meeting of March 5": the small word leads to the date.
+    let kept = words[..at].iter().rposition(|word| !leads_to_date(word))? + 1;
+    Some((words[at..].join(" "), words[..kept].join(" ")))
+}
+
+/// Letters of a word that leads to a date: "of", "on", "vom", "du".
+const SMALL_WORD: usize = 3;
+
+fn leads_to_date(word: &str) -> bool {
+    word.chars().all(char::is_lowercase) && word.chars().count() <= SMALL_WORD
 }
 
 const SEPARATORS: [char; 9] = [',', ':', ';', '-', '–', '—', '|', '•', '·'];
@@ -119,11 +129,10 @@ fn numbers(text: &str) -> usize {
         .count()
 }
 
-/// Words at the edge of a date that tell the hour. "In" begins a title.
-const HOURS: [&str; 6] = ["am", "pm", "a.m.", "p.m.", "h", "uhr"];
-
 fn is_part(word: &str) -> bool {
-    word.chars().any(char::is_numeric) || HOURS.contains(&word.to_lowercase().as_str())
+    // "In" begins a title.
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    word.chars().any(char::is_numeric) || hours::WORDS.contains(&bare.as_str())
 }
 
 /// Numbers, one or several: "Case No. 16-0775:", "2013-0403, 2013-0445, and 2013-0593,".
@@ -207,6 +216,8 @@ mod tests {
         let titles =
             ["Board Meeting – February 10, 2022", "Special Meeting – March 1, 2022", "Retreat – March 8, 2022"];
         assert_eq!(trimmed(&titles), ["Board Meeting", "Special Meeting", "Retreat"]);
+        let titles = ["Sitzung vom 5. März 2022", "Sondersitzung vom 7. März 2022", "Klausur am 9. März 2022"];
+        assert_eq!(trimmed(&titles), ["Sitzung", "Sondersitzung", "Klausur"]);
     }
 
     #[test]

@@ -58,6 +58,22 @@ pub fn names_a_day(text: &str) -> bool {
     signs.triples > 0 || signs.months > 0 && signs.numbers > 0 || signs.units > 1 && signs.numbers > 1
 }
 
+/// True for the name of a month or of a weekday alone, as a calendar sheet shows it.
+#[must_use]
+pub fn is_month_or_weekday(text: &str) -> bool {
+    if text.len() > MAX_NAME_BYTES {
+        return false;
+    }
+    let mut tokens = Vec::new();
+    tokenize(text, &mut tokens);
+    let word = |token: &&Token| !matches!(token.kind, TokenKind::Punctuation(_));
+    let signs = Signs::of(&tokens);
+    tokens.iter().filter(word).count() == 1 && signs.months + signs.weekdays > 0
+}
+
+/// Names of months and weekdays are at most this long.
+const MAX_NAME_BYTES: usize = 48;
+
 /// True when a number may stand in the text: a digit of any script, or a character of a script that writes numbers
 /// between words without spaces.
 fn may_hold_number(text: &str) -> bool {
@@ -159,7 +175,7 @@ impl Signs {
 
 #[cfg(test)]
 mod tests {
-    use super::{looks_like_date, names_a_day};
+    use super::{is_month_or_weekday, looks_like_date, names_a_day};
 
     #[test]
     fn days() {
@@ -169,6 +185,16 @@ mod tests {
         }
         for text in ["Monday", "9:00–17:00", "October 2025", "2025", "yesterday", "Room 12"] {
             assert!(!names_a_day(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_months_and_weekdays() {
+        for text in ["MARCH", "Friday", "Feb.", "März", "dimanche", "październik"] {
+            assert!(is_month_or_weekday(text), "{text}");
+        }
+        for text in ["March 2021", "Friday night", "News", "yesterday", "12", ""] {
+            assert!(!is_month_or_weekday(text), "{text}");
         }
     }
 

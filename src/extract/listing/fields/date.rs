@@ -6,7 +6,7 @@ use crate::extract::listing::facts::Facts;
 use crate::extract::listing::marks::Marks;
 use crate::extract::listing::segment::Candidate;
 use crate::html::{Document, NodeId};
-use crate::lexicon::names_a_day;
+use crate::lexicon::{ColumnHint, column_hint, names_a_day};
 use crate::model::{Basis, DateText};
 
 /// Date texts of one record.
@@ -111,7 +111,7 @@ fn in_lines(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeId>, mar
     let in_title = |n: NodeId| title.is_some_and(|t| doc.contains(t, n));
     let mut found: Vec<(usize, bool, String)> = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        if looks_like_date(&line.text) {
+        if looks_like_date(&line.text) && !is_labelled_number(&line.text) {
             found.push((place, true, line.text.clone()));
         }
     }
@@ -135,6 +135,15 @@ fn in_lines(facts: &Facts<'_>, candidate: &Candidate, title: Option<NodeId>, mar
     found.reverse();
     found.sort_by_key(|f| (f.0, f.1));
     found.into_iter().map(|f| f.2).collect()
+}
+
+/// True for "Docket No.: 20180204": eight digits behind a label that speaks of something else.
+fn is_labelled_number(text: &str) -> bool {
+    let Some((label, rest)) = text.split_once(':') else { return false };
+    let number = rest.trim();
+    !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && column_hint(label).is_some_and(|hint| hint != ColumnHint::Date)
 }
 
 impl Dates {

@@ -8,6 +8,7 @@ use crate::extract::listing::marks::Marks;
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
 use crate::html::NodeId;
+use crate::lexicon::is_month_or_weekday;
 
 /// A title as found.
 pub(super) struct Title {
@@ -27,7 +28,7 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
     }
     let main = main_link(facts, candidate);
     let headings = facts.headings_in(candidate.span).iter();
-    let headings = headings.filter(|h| !h.is_date && has_letter(&h.text));
+    let headings = headings.filter(|h| !h.is_date && has_letter(&h.text) && !is_month_or_weekday(&h.text));
     let headings: Vec<NodeId> = headings.map(|h| h.node).collect();
     let linked =
         headings.iter().copied().find(|&h| main.is_some_and(|l| doc.contains(h, l.node) || doc.contains(l.node, h)));
@@ -45,14 +46,19 @@ pub(super) fn read(facts: &Facts<'_>, common: &Common, candidate: &Candidate) ->
         return Some(Title { node, text: doc.text(node), rule: "marked headline" });
     }
     let links = facts.links_in(candidate.span);
-    let fits = |l: &&Link| !l.lies_over && names_story(l) && !common.is_label(&l.text);
+    let fits = |l: &&Link| !l.lies_over && names_story(l) && !common.is_label(&l.text) && !is_month_or_weekday(&l.text);
     let link = main.filter(fits).or_else(|| links.iter().filter(fits).max_by_key(|l| l.text.len()));
     if let Some(link) = link {
         return Some(Title { node: link.node, text: link.text.clone(), rule: "link text" });
     }
     let mut texts = doc.lines_between(candidate.span.from, candidate.span.to, &|_| false).into_iter();
-    let first = texts.find(|l| is_title_text(&l.text) && !common.is_label(&l.text))?;
-    Some(Title { node: first.node, text: first.text, rule: "first line" })
+    if let Some(first) = texts.find(|l| is_title_text(&l.text) && !common.is_label(&l.text)) {
+        return Some(Title { node: first.node, text: first.text, rule: "first line" });
+    }
+    // A day with an agenda is a record, whatever its link is called.
+    let is_record = |l: &&Link| is_month_or_weekday(&l.text) || facts.dates(candidate.span) > 0 && names_story(l);
+    let label = main.filter(is_record)?;
+    Some(Title { node: label.node, text: label.text.clone(), rule: "link text" })
 }
 
 /// The link that leads to the story.
@@ -95,7 +101,7 @@ fn is_set_off(facts: &Facts<'_>, heading: NodeId, link: &Link) -> bool {
 }
 
 fn is_title_text(text: &str) -> bool {
-    has_letter(text) && !is_date_alone(text)
+    has_letter(text) && !is_date_alone(text) && !is_month_or_weekday(text)
 }
 
 /// [`is_title_text`] of a link.

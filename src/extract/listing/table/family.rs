@@ -91,6 +91,9 @@ fn sheet(facts: &Facts<'_>, rows: Vec<Row>) -> Option<Sheet> {
         heads = head_texts(doc, &head, width);
         furniture.push(head.root);
     }
+    // A long table says its heads again and again.
+    let repeats = |m: &mut Member| !heads.is_empty() && head_texts(doc, &m.row, width) == heads;
+    furniture.extend(members.extract_if(.., repeats).map(|m| m.row.root));
     if members.is_empty() || width == WEEK && is_calendar(doc, &members) {
         return None;
     }

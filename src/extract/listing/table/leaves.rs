@@ -7,8 +7,9 @@ use super::columns::{self, Bounds};
 use super::headline::{self, Headline};
 use super::links;
 use super::told::{self, Told};
-use crate::extract::date_shape::is_date_alone;
+use crate::extract::date_shape::{is_date_alone, split_leading_day};
 use crate::extract::listing::facts::{Facts, Span};
+use crate::extract::listing::hours::split_leading_hours;
 use crate::extract::listing::score::main_link;
 use crate::extract::listing::segment::Candidate;
 use crate::html::{Document, NodeId};
@@ -38,7 +39,7 @@ pub(super) fn tell(facts: &Facts<'_>, candidates: &[Candidate]) -> Option<Vec<To
     let width = rows.first().map_or(0, Vec::len);
     let hints = (0..width).map(|column| label_hint(&rows, column)).collect();
     let plan = columns::plan(&rows, hints, BOUNDS);
-    let title = plan.title?;
+    let title = plan.title.filter(|&title| !are_lines_of_days(&rows, title))?;
     let placed: Vec<Vec<((u64, usize), usize)>> = candidates.iter().map(|c| link_places(facts, c.span)).collect();
     let links = links::best(facts, &placed, &|_| None);
     let told = candidates.iter().zip(&rows).zip(links).map(|((candidate, row), link)| {
@@ -49,6 +50,17 @@ pub(super) fn tell(facts: &Facts<'_>, candidates: &[Candidate]) -> Option<Vec<To
     });
     let told: Vec<Told> = told.collect();
     told::lists_records(facts, told.iter()).then_some(told)
+}
+
+/// True when most titles open with a day, or with an hour below a day: lines of days, which are read as lines.
+fn are_lines_of_days(rows: &[Vec<Option<Headline>>], title: usize) -> bool {
+    let mostly = |column: usize, of: fn(&str) -> bool| {
+        let texts = || rows.iter().filter_map(|row| row[column].as_ref());
+        texts().filter(|h| of(&h.text)).count() * 10 >= texts().count() * POOR
+    };
+    let by_day = |text: &str| split_leading_day(text).is_some();
+    let by_hour = |text: &str| split_leading_hours(text).is_some();
+    mostly(title, by_day) || mostly(title, by_hour) && (0..rows[0].len()).any(|column| mostly(column, by_day))
 }
 
 /// The text node of a headline, or the smallest element that holds all of it: "18" and "Sep" in elements of their own.

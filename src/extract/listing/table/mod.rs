@@ -73,11 +73,11 @@ pub(super) fn read(facts: &Facts<'_>) -> Tables {
 pub(super) fn tell(facts: &Facts<'_>, region: &mut Region, tables: &Tables) {
     region.candidates.retain_mut(|c| {
         let (rows, furniture) = tables.rows_in(c.span);
-        c.holds_rows = rows > 1;
+        c.holds_records = rows > 1;
         c.told = tables.row_in(c.span).filter(|&(at, _)| rows == 1 && is_mostly(facts, c.span, at)).map(|r| r.1);
         rows > 0 || furniture == 0
     });
-    if region.candidates.iter().any(|c| c.told.is_some() || c.holds_rows) {
+    if region.candidates.iter().any(|c| c.told.is_some() || c.holds_records) {
         return;
     }
     let told = leaves::tell(facts, &region.candidates).unwrap_or_default();
