@@ -84,7 +84,7 @@ pub(super) fn find(text: &str) -> Option<LineDate> {
     if text.len() > MAX_LINE_BYTES || !text.contains(|c: char| c.is_numeric() || c.is_alphabetic()) {
         return None;
     }
-    let found = DATE.find(text)?;
+    let found = DATE.find(text).filter(|found| !is_part_of_name(text, found.range()))?;
     let rest = |part: &str| part.chars().filter(|c| c.is_alphanumeric()).count();
     let (before, after) = (rest(&text[..found.start()]), rest(&text[found.end()..]));
     let place = match (before, after) {
@@ -94,6 +94,16 @@ pub(super) fn find(text: &str) -> Option<LineDate> {
         _ => Place::Inside,
     };
     Some(LineDate { span: found.range(), place })
+}
+
+/// True for the last word of a name: "Nature Today". A word for a day is written small where it follows others.
+fn is_part_of_name(text: &str, date: Range<usize>) -> bool {
+    let (before, word) = (&text[..date.start], &text[date]);
+    let shouts = !text.contains(char::is_lowercase);
+    before.contains(char::is_alphabetic)
+        && word.starts_with(char::is_uppercase)
+        && word.trim().chars().all(char::is_alphabetic)
+        && !shouts
 }
 
 #[cfg(test)]
@@ -127,5 +137,7 @@ mod tests {
         assert_eq!(place("Bridge over the river reopens Oct 5"), Some(Place::Trail));
         assert_eq!(place("30/11/2020 Bridge over the river reopens"), Some(Place::Lead));
         assert_eq!(place("Version 0.4 of the bridge"), None);
+        assert_eq!(place("Nature Today"), None);
+        assert_eq!([place("Updated today"), place("UPDATED TODAY"), place("Today")], [Some(Place::Alone); 3]);
     }
 }

@@ -91,8 +91,31 @@ pub(super) fn join_kickers(lines: &mut Vec<Line>) {
 const LABEL_ROWS: usize = 3;
 const LABEL_ROW_COLUMNS: usize = 24;
 
-/// Lines that are labels in a row: "News / Sport / Chess", "Advice , Retro".
+/// Lines that begin with one label and go on with short parts: "Tags: bridge, river, town".
+fn mark_tag_lines(lines: &mut [Line]) {
+    let parts = |line: &Line| -> Option<(String, bool)> {
+        let (label, rest) = line.text.split_once(':').filter(|_| line.class == Class::Short)?;
+        let narrow = |part: &str| lines::width(part) <= LABEL_ROW_COLUMNS;
+        let is_row = rest.contains(',') && rest.split(',').all(narrow);
+        narrow(label).then(|| (label.trim().to_lowercase(), is_row))
+    };
+    let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+    for (label, is_row) in lines.iter().filter_map(parts) {
+        let (all, rows) = counts.entry(label).or_default();
+        *all += 1;
+        *rows += usize::from(is_row);
+    }
+    let is_label = |label: &str| counts.get(label).is_some_and(|&(all, rows)| all >= LABEL_ROWS && rows * 2 >= all);
+    for line in lines.iter_mut() {
+        if parts(line).is_some_and(|(label, _)| is_label(&label)) {
+            line.class = Class::Chip;
+        }
+    }
+}
+
+/// Lines that are labels in a row: "News / Sport / Chess", "Advice , Retro", "Tags: bridge, river".
 pub(super) fn mark_label_rows(lines: &mut [Line]) {
+    mark_tag_lines(lines);
     for separator in [" / ", " , "] {
         let is_row = |line: &Line| {
             let narrow = || line.text.split(separator).all(|part| lines::width(part) <= LABEL_ROW_COLUMNS);
@@ -101,5 +124,19 @@ pub(super) fn mark_label_rows(lines: &mut [Line]) {
         if lines.iter().filter(|l| is_row(l)).count() >= LABEL_ROWS {
             lines.iter_mut().filter(|l| is_row(l)).for_each(|l| l.class = Class::Chip);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines;
+    use super::*;
+
+    #[test]
+    fn tags_behind_one_label_are_no_titles() {
+        let chips = |text: &str| lines::split(text).iter().filter(|line| line.class == Class::Chip).count();
+        assert_eq!(chips("Tags: pont, fleuve\nMots: a\nTags: bac, îles, vent\nTags: mairie"), 3);
+        // A series names its stories: what follows is no row of words.
+        assert_eq!(chips("Rust: the year in review\nRust: a book, read again by all of us\nRust: what comes next"), 0);
     }
 }

@@ -39,7 +39,7 @@ const MIN_BARE_END: usize = 3;
 
 fn drop_bare_ends(lines: &[Line], run: &mut Vec<Found>) {
     let has_body = |r: &Found| lines[r.title + 1..r.end].iter().any(Line::is_body);
-    let (Some(first), Some(last)) = (run.iter().position(has_body), run.iter().rposition(has_body)) else { return };
+    let Some((first, last)) = bodied(&run.iter().map(has_body).collect::<Vec<_>>()) else { return };
     let inner = &run[first..=last];
     let complete = inner.len() >= MIN_BARE_END && inner.iter().filter(|r| has_body(r)).count() * 10 >= inner.len() * 7;
     if complete && run.len() - last > MIN_BARE_END {
@@ -48,6 +48,20 @@ fn drop_bare_ends(lines: &[Line], run: &mut Vec<Found>) {
     if complete && first >= MIN_BARE_END {
         run.drain(..first);
     }
+}
+
+/// The first and the last record with a body. One at the very edge, apart from the others, has what stands beside the list
+/// for a body: a tag cloud below a box of comments.
+fn bodied(has_body: &[bool]) -> Option<(usize, usize)> {
+    let mut all: Vec<usize> = (0..has_body.len()).filter(|&at| has_body[at]).collect();
+    let apart = |pair: &[usize]| pair[1] - pair[0] > MIN_BARE_END;
+    if all.last() == Some(&(has_body.len() - 1)) && all.len() > 1 && apart(&all[all.len() - 2..]) {
+        all.pop();
+    }
+    if all.first() == Some(&0) && all.len() > 1 && apart(&all[..2]) {
+        all.remove(0);
+    }
+    Some((*all.first()?, *all.last()?))
 }
 
 /// Dates on this share (percent) of the other records make one without a date at the end of the list a stranger.
@@ -109,6 +123,7 @@ fn tail_start(lines: &[Line], from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::{lines, template};
+    use super::bodied;
 
     fn titles(text: &str) -> Vec<String> {
         let lines = lines::split(text);
@@ -132,6 +147,15 @@ mod tests {
         assert_eq!(titles(&boxed(above, &records, "")), records.map(|r| r[0]));
         let below = "Association des amis du pont\nL’association se réunit tous les lundis à la mairie.";
         assert_eq!(titles(&boxed("", &records, below)), records.map(|r| r[0]));
+    }
+
+    #[test]
+    fn a_body_at_the_very_edge_apart_from_the_others_is_not_the_lists() {
+        let parsed = |marks: &str| bodied(&marks.chars().map(|mark| mark == 'b').collect::<Vec<_>>());
+        assert_eq!(parsed("bbbb-b----b"), Some((0, 5)));
+        assert_eq!(parsed("b----bbbb"), Some((5, 8)));
+        assert_eq!(parsed("bbbb--b"), Some((0, 6)));
+        assert_eq!(parsed("----"), None);
     }
 
     #[test]
