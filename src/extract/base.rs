@@ -14,8 +14,6 @@ pub(super) struct Head {
     pub(super) language: Option<String>,
     /// Feeds that the page announces.
     pub(super) feeds: Vec<Url>,
-    /// Addresses of the site's API that list its posts.
-    pub(super) apis: Vec<Url>,
 }
 
 /// Feed media types of `<link rel=alternate>`.
@@ -29,7 +27,7 @@ const FEED_TYPES: [&str; 4] =
 pub(super) fn head(doc: &Document, stated: Option<&Url>) -> Head {
     let mut head = Head::default();
     let (mut base, mut canonical, mut og_url) = (None, None, None);
-    let (mut feeds, mut apis) = (Vec::new(), Vec::new());
+    let mut feeds = Vec::new();
     for node in doc.elements() {
         match doc.tag(node) {
             "html" => head.language = doc.attribute(node, "lang").and_then(language_tag),
@@ -40,8 +38,6 @@ pub(super) fn head(doc: &Document, stated: Option<&Url>) -> Head {
                 let is_feed = doc.attribute(node, "type").is_some_and(|t| FEED_TYPES.contains(&t.trim()));
                 if rel.split_ascii_whitespace().any(|r| r == "canonical") {
                     canonical = canonical.or(href);
-                } else if rel == WORDPRESS_API {
-                    apis.extend(href);
                 } else if rel.split_ascii_whitespace().any(|r| r == "alternate") && is_feed {
                     feeds.extend(href);
                 }
@@ -70,25 +66,7 @@ pub(super) fn head(doc: &Document, stated: Option<&Url>) -> Head {
             head.feeds.push(url);
         }
     }
-    head.apis = apis.into_iter().filter_map(|href| resolve(head.base.as_ref(), href)).map(posts_of).take(1).collect();
     head
-}
-
-/// The relation by which `WordPress` announces its API.
-const WORDPRESS_API: &str = "https://api.w.org/";
-
-/// The list of posts below the root of a `WordPress` API, with and without readable addresses.
-fn posts_of(mut root: Url) -> Url {
-    const POSTS: &str = "wp/v2/posts";
-    let by_query = root.query_pairs().any(|(key, _)| key == "rest_route");
-    if by_query {
-        root.query_pairs_mut().clear().append_pair("rest_route", &format!("/{POSTS}"));
-    } else {
-        let path = format!("{}/{POSTS}", root.path().trim_end_matches('/'));
-        root.set_path(&path);
-    }
-    root.query_pairs_mut().append_pair("per_page", "20");
-    root
 }
 
 /// An absolute web address for `href`, `None` for scripts, mail, fragments and nonsense.

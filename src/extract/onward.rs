@@ -55,7 +55,7 @@ fn posts_api(facts: &Facts<'_>) -> Option<PostsApi> {
     let own =
         of(&|node| has_relation(doc, node, "alternate") && doc.attribute(node, "type") == Some("application/json"));
     let narrowed = own.as_ref().and_then(narrowing);
-    let mut url = posts_of(&root);
+    let mut url = PostsApi::below(&root);
     if let Some((name, number)) = &narrowed {
         url.query_pairs_mut().append_pair(name, number);
     }
@@ -64,19 +64,6 @@ fn posts_api(facts: &Facts<'_>) -> Option<PostsApi> {
 
 fn has_relation(doc: &Document, node: NodeId, relation: &str) -> bool {
     doc.attribute(node, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == relation))
-}
-
-/// The posts below the root of an API; without pretty addresses the path is a parameter.
-fn posts_of(root: &Url) -> Url {
-    let mut url = root.clone();
-    if root.query_pairs().any(|(name, _)| name == "rest_route") {
-        url.set_query(None);
-        url.query_pairs_mut().append_pair("rest_route", "/wp/v2/posts");
-    } else {
-        url.set_query(None);
-        url.set_path(&format!("{}/wp/v2/posts", root.path().trim_end_matches('/')));
-    }
-    url
 }
 
 /// The parameter that narrows the posts to those of the page: its category, tag or author.

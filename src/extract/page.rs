@@ -103,7 +103,6 @@ pub(super) fn read(text: &str, stated: Option<&Url>, options: &Options, learned:
     extraction.base_url.clone_from(&head.base);
     extraction.language.clone_from(&head.language);
     extraction.feeds = head.feeds;
-    extraction.apis = head.apis;
     extraction
 }
 

@@ -150,8 +150,6 @@ pub struct Extraction {
     pub onward: Onward,
     /// Feeds that the page announces.
     pub feeds: Vec<Url>,
-    /// Addresses of the site's API that list its posts.
-    pub apis: Vec<Url>,
     /// Text encoding that was declared and the one that was used, when they differ.
     pub encoding_conflict: Option<(String, String)>,
     /// The wrapper as this page alone shows it; `None` when it is no listing in a page.
@@ -176,7 +174,6 @@ impl Extraction {
             next_pages: Vec::new(),
             onward: Onward::default(),
             feeds: Vec::new(),
-            apis: Vec::new(),
             encoding_conflict: None,
             wrapper: None,
         }

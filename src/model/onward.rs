@@ -47,6 +47,36 @@ pub struct PostsApi {
     pub is_narrowed: bool,
 }
 
+impl PostsApi {
+    /// The posts below the root of an API; without pretty addresses the path is a parameter.
+    #[must_use]
+    pub fn below(root: &Url) -> Url {
+        const POSTS: &str = "/wp/v2/posts";
+        let mut url = root.clone();
+        let is_parameter = root.query_pairs().any(|(name, _)| name == "rest_route");
+        url.set_query(None);
+        if is_parameter {
+            url.query_pairs_mut().append_pair("rest_route", POSTS);
+        } else {
+            url.set_path(&format!("{}{POSTS}", root.path().trim_end_matches('/')));
+        }
+        url
+    }
+
+    /// The latest `count` posts (at most 100, as WordPress has it), with all that is read of a post and not its whole text.
+    #[must_use]
+    pub fn latest(&self, count: u32) -> Url {
+        /// What is asked for of each post.
+        const FIELDS: &str = "id,date,date_gmt,link,title,excerpt,jetpack_featured_media_url,_links,_embedded";
+        let mut url = self.url.clone();
+        url.query_pairs_mut()
+            .append_pair("per_page", &count.to_string())
+            .append_pair("_embed", "author,wp:term,wp:featuredmedia")
+            .append_pair("_fields", FIELDS);
+        url
+    }
+}
+
 /// What a page links beyond itself, its next pages apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Onward {

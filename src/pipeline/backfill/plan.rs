@@ -15,11 +15,9 @@ use url::Url;
 /// Where sitemaps stand that no robots.txt names.
 const GUESSED_SITEMAPS: [&str; 4] = ["/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml", "/news-sitemap.xml"];
 /// Posts asked for at once: the most that WordPress gives.
-const POSTS_PER_PAGE: &str = "100";
+const POSTS_PER_PAGE: u32 = 100;
 /// Pages of an API that are believed.
 const MAX_API_PAGES: u32 = 100_000;
-/// What is asked for of each post: not its whole text.
-const POST_FIELDS: &str = "id,date,date_gmt,link,title,excerpt,jetpack_featured_media_url,_links,_embedded";
 
 /// A page, and all that was found on it.
 pub(super) struct Found<'a> {
@@ -86,7 +84,10 @@ fn at_start(found: &Found<'_>, options: &BackfillOptions) -> Plan {
     if let Some(api) = posts_api(found)
         && (asked(Way::Api) || free && (api.is_narrowed || is_front_page))
     {
-        chains.push(Chain { pages: vec![child(found, posts_page(&api.url, 1), Way::Api, 1)], only_first: false });
+        chains.push(Chain {
+            pages: vec![child(found, with_page(&api.latest(POSTS_PER_PAGE), 1), Way::Api, 1)],
+            only_first: false,
+        });
     }
     if asked(Way::Pages) || free {
         chains.push(paging_chain(found, Way::Pages));
@@ -148,15 +149,6 @@ fn with_page(url: &Url, number: u32) -> Url {
     url
 }
 
-fn posts_page(api: &Url, number: u32) -> Url {
-    let mut url = api.clone();
-    url.query_pairs_mut()
-        .append_pair("per_page", POSTS_PER_PAGE)
-        .append_pair("_embed", "author,wp:term,wp:featuredmedia")
-        .append_pair("_fields", POST_FIELDS);
-    with_page(&url, number)
-}
-
 fn is_posts_api(url: &Url) -> bool {
     let route = url.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, value)| value.into_owned());
     route.as_deref().unwrap_or(url.path()).trim_end_matches('/').ends_with("/wp/v2/posts")
@@ -166,9 +158,8 @@ fn is_posts_api(url: &Url) -> bool {
 fn posts_api(found: &Found<'_>) -> Option<PostsApi> {
     found.extraction.onward.posts_api.clone().or_else(|| {
         let header = found.capture.header("link").unwrap_or_default();
-        let mut url = frontier::linked(&header, "https://api.w.org/", &found.capture.url).into_iter().next()?;
-        url.set_path(&format!("{}/wp/v2/posts", url.path().trim_end_matches('/')));
-        url.query().is_none().then_some(PostsApi { url, is_narrowed: false })
+        let root = frontier::linked(&header, "https://api.w.org/", &found.capture.url).into_iter().next()?;
+        Some(PostsApi { url: PostsApi::below(&root), is_narrowed: false })
     })
 }
 

@@ -9,6 +9,8 @@ use url::Url;
 
 /// Feeds that are looked at; pages announce comments, categories and languages behind them.
 const FEEDS_TRIED: usize = 2;
+/// Posts asked for of an API: as many as a feed usually has.
+const POSTS_ASKED: u32 = 20;
 /// A feed that shows less than this share (in percent) of the page's records is another list.
 const SAME_LIST: usize = 50;
 
@@ -21,14 +23,14 @@ pub(super) struct Other {
 
 /// The feeds and APIs that the page announces, as far as they can be read.
 pub(super) fn others(browser: &Browser, args: &PageArgs, page: &Reading, options: &ReadingOptions) -> Vec<Other> {
-    let feeds = page.extraction.feeds.iter().take(FEEDS_TRIED).map(|url| ("feed", url));
-    let apis = page.extraction.apis.iter().take(1).map(|url| ("API", url));
-    let read = |(what, url): (&'static str, &Url)| {
-        let snapshot = browser.fetch(&args.request(url))?;
+    let feeds = page.extraction.feeds.iter().take(FEEDS_TRIED).map(|url| ("feed", url.clone()));
+    let api = page.extraction.onward.posts_api.iter().map(|api| ("API", api.latest(POSTS_ASKED)));
+    let read = |(what, url): (&'static str, Url)| {
+        let snapshot = browser.fetch(&args.request(&url))?;
         let reading = pipeline::read(&snapshot, &ListingMemory::default(), options);
-        Some(Other { what, url: url.clone(), reading })
+        Some(Other { what, url, reading })
     };
-    feeds.chain(apis).filter_map(read).collect()
+    feeds.chain(api).filter_map(read).collect()
 }
 
 /// Page, feeds and API side by side.
