@@ -204,7 +204,7 @@ fn begin<'a>(
     let mut pages = Vec::new();
     for url in &source.urls {
         let mut memory = store.memory(&source.name, &listing_of_url(url.clone()))?;
-        let mut validators = store.validators(url.as_str())?;
+        let mut validators = store.validators(&source.name, url.as_str())?;
         if context.relearn {
             memory.wrapper = memory.wrapper.as_ref().map(forgotten);
             validators = Validators::default();
@@ -289,10 +289,12 @@ impl Keeper<'_> {
                     let page_to_keep = ToKeep { visit, url, snapshot, reading, keeps, archived };
                     counts.add(&commit(store, visited.source.time_zone.as_ref(), page_to_keep)?);
                     if is_good(page) {
-                        store.keep_validators(url.as_str(), &capture.validators)?;
+                        store.keep_validators(name, url.as_str(), &capture.validators)?;
                     }
                 }
-                PageResult::Unchanged { url, validators, .. } => store.keep_validators(url.as_str(), validators)?,
+                PageResult::Unchanged { url, validators, .. } => {
+                    store.keep_validators(name, url.as_str(), validators)?;
+                }
                 PageResult::Failed(_) | PageResult::Defect { .. } => {}
             }
         }

@@ -100,6 +100,27 @@ fn every_page_is_archived_and_the_snapshot_says_where() {
     assert_eq!(&record.payload[..], LISTING.as_bytes());
 }
 
+/// Two sources share a page; the second is added when the first has read it and asks conditionally.
+#[test]
+fn a_second_source_of_a_page_reads_it_too() {
+    let town = town("", |head| {
+        if head.to_lowercase().contains("if-none-match: \"v1\"") {
+            answer("304 Not Modified", "ETag: \"v1\"\r\n", b"")
+        } else {
+            answer("200 OK", "Content-Type: text/html\r\nETag: \"v1\"\r\n", LISTING.as_bytes())
+        }
+    });
+    assert_eq!(town.outcome(&["town"]).0, "ok");
+    let config = town.folder.path().join("config/tearsheet.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let (_, source) = text.split_once("[source.town]").unwrap();
+    put(&config, &format!("{text}[source.other]{source}"));
+    assert_eq!(town.outcome(&["town"]).0, "unchanged");
+    assert_eq!(town.outcome(&["other"]).0, "ok");
+    assert_eq!(town.outcome(&["other"]).0, "unchanged");
+    assert_eq!(town.rows("SELECT source, count(*) FROM records GROUP BY source"), ["other|3", "town|3"]);
+}
+
 #[test]
 fn an_unchanged_page_is_not_sent_again() {
     let town = town("", |head| {
