@@ -14,6 +14,11 @@ pub(crate) fn say(report: &RunReport) {
         let detail = source.detail.as_deref().unwrap_or_default();
         output::warn(&format!("`{}` is {}: {detail}", source.source, source.outcome.as_str()));
     }
+    for source in &report.sources {
+        if let Some(problem) = &source.feed_problem {
+            output::warn(&format!("the feed of `{}` could not be read: {problem}", source.source));
+        }
+    }
     for hint in report.sources.iter().filter_map(hint).take(MOST_HINTS) {
         output::say(&format!("hint: {hint}"));
     }

@@ -40,6 +40,7 @@ pub(super) struct RawFetch {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSource {
     pub(super) url: Option<Spanned<OneOrMany>>,
+    pub(super) feed: Option<Spanned<String>>,
     pub(super) schedule: Option<Spanned<String>>,
     pub(super) time_zone: Option<Spanned<String>>,
     pub(super) language: Option<Spanned<String>>,

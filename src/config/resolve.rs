@@ -9,6 +9,7 @@ use crate::model::{Meaning, Told};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
@@ -86,6 +87,8 @@ pub struct SourceConfig {
     pub name: String,
     /// Its listing pages, at least one.
     pub urls: Vec<Url>,
+    /// A feed or an API that lists the same articles: asked once a visit for what the listing does not say of them.
+    pub feed: Option<Url>,
     /// When it is due.
     pub schedule: Schedule,
     /// Zone of times that state none; `None` when neither the source nor the file names one.
@@ -195,9 +198,11 @@ impl Defaults<'_> {
             Some(zone) => Some(time_zone(at, &key("time_zone"), zone)?),
             None => self.zone.clone(),
         };
+        let urls = urls(at, name, raw.url.as_ref())?;
         Ok(SourceConfig {
             name: name.as_ref().clone(),
-            urls: urls(at, name, raw.url.as_ref())?,
+            feed: raw.feed.as_ref().map(|text| feed(at, &key("feed"), text, &urls)).transpose()?,
+            urls,
             schedule: self.schedule(&key("schedule"), raw.schedule.as_ref(), time_zone.clone())?,
             time_zone,
             language: raw.language.as_ref().map(|tag| language(at, &key("language"), tag)).transpose()?,
@@ -268,13 +273,24 @@ fn urls(at: Located<'_>, name: &Spanned<String>, raw: Option<&Spanned<OneOrMany>
     if list.is_empty() {
         return Err(at.wrong(span, format!("`{key}` is missing: expected the URL of a listing page")));
     }
-    list.iter()
-        .map(|text| {
-            let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-            // The value is not repeated: a URL may carry a token.
-            url.ok_or_else(|| at.wrong(span.clone(), format!("`{key}`: expected an http or https URL")))
-        })
-        .collect()
+    list.iter().map(|text| web_url(at, &key, text, span.clone())).collect()
+}
+
+fn web_url(at: Located<'_>, key: &str, text: &str, span: Range<usize>) -> Result<Url, ConfigError> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    // The value is not repeated: a URL may carry a token.
+    url.ok_or_else(|| at.wrong(span, format!("`{key}`: expected an http or https URL")))
+}
+
+fn feed(at: Located<'_>, key: &str, text: &Spanned<String>, listings: &[Url]) -> Result<Url, ConfigError> {
+    let mut url = web_url(at, key, text.as_ref(), text.span())?;
+    url.set_fragment(None);
+    let is_same = |listing: &Url| listing[..url::Position::AfterQuery] == url[..];
+    if listings.iter().any(is_same) {
+        let problem = format!("`{key}`: expected another URL than `url`; a feed that is collected itself needs none");
+        return Err(at.wrong(text.span(), problem));
+    }
+    Ok(url)
 }
 
 fn fetch_settings(at: Located<'_>, raw: &RawFetch) -> Result<FetchSettings, ConfigError> {
@@ -515,6 +531,11 @@ mod tests {
             ),
             ("[source.a]", "dir/t.toml:1: `source.a.url` is missing"),
             ("[source.a]\nurl = 'ftp://x/?token=secret'", "expected an http or https URL"),
+            (
+                &format!("{source}feed = 'ftp://x/?token=secret'"),
+                "dir/t.toml:3: `source.a.feed`: expected an http or https",
+            ),
+            (&format!("{source}feed = 'https://a.example/#top'"), "`source.a.feed`: expected another URL than `url`"),
             ("[source.a]\nurl = 3", "dir/t.toml:2: `source.a.url`: expected a URL in quotes"),
             ("[fetch]\ndelay_s = -1", "`fetch.delay_s`: expected seconds"),
             ("parallel = 0", "`parallel`: expected a whole number from 1 to 256"),

@@ -3,8 +3,7 @@
 //! In: titles and excerpts. Out: fingerprints, keys to find candidates by, and verdicts on pairs. It keeps nothing: the
 //! store holds the keys and asks.
 
-mod exact;
 pub mod near;
 mod shingles;
 
-pub use exact::exact;
+pub use crate::text::fingerprint as exact;

@@ -42,6 +42,13 @@ impl Precision {
     }
 }
 
+/// True for a value (ISO 8601) whose clock says the first instant of a day: many feeds write a day so.
+#[must_use]
+pub fn is_midnight(value: &str) -> bool {
+    let clock = value.split_once('T').map_or("", |(_, clock)| clock);
+    clock.starts_with("00:00") && (!clock[5..].starts_with(':') || clock[5..].starts_with(":00"))
+}
+
 /// Where a date was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

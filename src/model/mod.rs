@@ -21,7 +21,7 @@ mod url;
 mod validators;
 mod zone;
 
-pub use date::{Basis, DateRead, DateText, MentionedDate, OffsetBasis, Precision, PublishedAt};
+pub use date::{Basis, DateRead, DateText, MentionedDate, OffsetBasis, Precision, PublishedAt, is_midnight};
 pub use digest::{Digest, Fingerprint, RecordId};
 pub use extraction::{Extraction, FurnitureBlock, FurnitureReason, Method, Notice, PageKind};
 pub use fetch_memory::{DomainMemory, FetchMemory, RobotsEntry, RobotsVerdict};

@@ -98,7 +98,14 @@ mod tests {
     fn visit(started_at: &str, outcome: Option<Outcome>) -> LastVisit {
         let started_at = started_at.parse().unwrap();
         let outcome = outcome.map(|outcome| outcome.as_str().to_owned());
-        LastVisit { started_at, finished_at: None, outcome, detail: None, counts: crate::store::VisitCounts::default() }
+        LastVisit {
+            started_at,
+            finished_at: None,
+            outcome,
+            detail: None,
+            feed_problem: None,
+            counts: crate::store::VisitCounts::default(),
+        }
     }
 
     #[test]

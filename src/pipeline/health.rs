@@ -15,6 +15,8 @@ const LONG_UNREACHABLE: SignedDuration = SignedDuration::from_hours(72);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A source that asks for patience so often in a row is visited too often.
 const OFTEN_SLOWED: usize = 3;
+/// Visits in a row whose feed could not be read, past which a person should look.
+const OFTEN_WITHOUT_FEED: usize = 3;
 
 /// One visit as a point of a chart.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -44,6 +46,8 @@ pub struct SourceHealth {
     pub needs_person: bool,
     /// The reason in words, where there is one.
     pub detail: Option<String>,
+    /// Why its feed could not be read at the last visit, where it could not.
+    pub feed_problem: Option<String>,
     /// The one thing to do about it, where there is one.
     pub todo: Option<String>,
     /// When the last visit began.
@@ -151,6 +155,7 @@ fn remembered(status: &SourceStatus) -> SourceHealth {
         outcome,
         needs_person,
         detail: last.and_then(|visit| visit.detail.clone()),
+        feed_problem: last.and_then(|visit| visit.feed_problem.clone()),
         todo: None,
         last_visit: last.map(|visit| visit.started_at),
         next_due: None,
@@ -193,8 +198,16 @@ fn todo(health: &SourceHealth, visits: &[LastVisit]) -> Option<String> {
         Outcome::Ok | Outcome::Unchanged if detail.starts_with("nothing new") => {
             Some("look whether the list has moved to another page".to_owned())
         }
+        _ if feed_failed_in_a_row(visits) >= OFTEN_WITHOUT_FEED => {
+            Some(format!("find the new address of its feed, or take `feed` out of [source.{name}]"))
+        }
         _ => None,
     }
+}
+
+/// How many of the latest visits in a row could not read the feed of the source.
+fn feed_failed_in_a_row(visits: &[LastVisit]) -> usize {
+    visits.iter().take_while(|visit| visit.feed_problem.is_some()).count()
 }
 
 /// Time between the latest visit and the first of those that could not reach the source in a row.
@@ -244,6 +257,7 @@ mod tests {
             finished_at: None,
             outcome: Some(outcome.as_str().to_owned()),
             detail: (!detail.is_empty()).then(|| detail.to_owned()),
+            feed_problem: None,
             counts: VisitCounts::default(),
         }
     }

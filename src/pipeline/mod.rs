@@ -4,6 +4,7 @@ mod backfill;
 mod due;
 mod dumps;
 mod export;
+mod feed;
 mod health;
 mod ingest;
 mod input;

@@ -58,6 +58,7 @@ mod tests {
             finished_at: None,
             outcome: Some("ok".to_owned()),
             detail: None,
+            feed_problem: None,
             counts: VisitCounts { new, ..VisitCounts::default() },
         };
         (0..number).rev().map(visit).collect()

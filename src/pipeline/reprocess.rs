@@ -105,6 +105,11 @@ fn again(
     snapshot: &Snapshot,
     options: &ReadingOptions,
 ) -> Result<(), StoreError> {
+    if kept.is_feed {
+        let reading = super::feed::read_feed(snapshot, options);
+        super::feed::commit(today, snapshot, &reading, None, None)?;
+        return Ok(());
+    }
     let is_live = snapshot.captured_basis == CaptureBasis::Fetch;
     let page = Url::parse(&snapshot.page).ok().filter(|_| is_live).map(listing_of_url);
     let (reading, listing) = match page {

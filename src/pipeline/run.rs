@@ -4,6 +4,7 @@
 //! never stops the others; only the store can stop the run.
 
 use super::due::{Due, due_now};
+use super::feed::{self, FeedResult, FeedToAsk, KeptFeed};
 use super::keeping::{prune_archive, sync_captures, write_capture};
 use super::listing::listing_of_url;
 use super::live::{Arrived, ToKeep, commit, read_capture, reading_options, request, warn_of_robots};
@@ -42,6 +43,8 @@ pub struct SourceReport {
     pub detail: Option<String>,
     /// What a person can do about it.
     pub hint: Option<String>,
+    /// Why its feed could not be read, where it could not; the listing was, all the same.
+    pub feed_problem: Option<String>,
     /// What it gave.
     #[serde(flatten)]
     pub counts: VisitCounts,
@@ -175,6 +178,7 @@ struct Begun<'a> {
     source: &'a SourceConfig,
     visit: VisitId,
     pages: Vec<PageToVisit>,
+    feed: Option<FeedToAsk<'a>>,
 }
 
 /// One page of a visit with what is remembered about it.
@@ -190,6 +194,8 @@ struct Visited<'a> {
     source: &'a SourceConfig,
     visit: VisitId,
     pages: Vec<PageResult>,
+    /// The feed of the source, where it was asked for.
+    feed: Option<FeedResult>,
     /// The run was stopped before its last page.
     is_cut: bool,
 }
@@ -212,7 +218,12 @@ fn begin<'a>(
         let had_records = store.page_had_records(&source.name, url.as_str())?;
         pages.push(PageToVisit { url: url.clone(), validators, memory, had_records });
     }
-    Ok(Begun { source, visit, pages })
+    let feed = source.feed.as_ref().map(|url| {
+        let kept =
+            if context.relearn { Ok(Validators::default()) } else { store.validators(&source.name, url.as_str()) };
+        kept.map(|validators| FeedToAsk { url, validators })
+    });
+    Ok(Begun { source, visit, pages, feed: feed.transpose()? })
 }
 
 /// A wrapper that binds nobody: the next page is learned as the version after it.
@@ -232,7 +243,9 @@ async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'
         let fetched = tokio::select! {
             biased;
             fetched = context.fetcher.fetch(&request) => fetched,
-            () = stopped(context.stop) => return Visited { source, visit: begun.visit, pages, is_cut: true },
+            () = stopped(context.stop) => {
+                return Visited { source, visit: begun.visit, pages, feed: None, is_cut: true };
+            }
         };
         pages.push(match fetched {
             Ok(Fetched::Captured(capture)) => {
@@ -248,7 +261,17 @@ async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'
             Err(error) => PageResult::Failed(error),
         });
     }
-    Visited { source, visit: begun.visit, pages, is_cut: false }
+    // A site that does not answer is left alone.
+    let has_answered = pages.iter().any(|page| !matches!(page, PageResult::Failed(_)));
+    let (feed, is_cut) = match begun.feed.filter(|_| has_answered) {
+        Some(feed) => tokio::select! {
+            biased;
+            result = feed::ask(context.fetcher, source, feed, reading_options(source)) => (Some(result), false),
+            () = stopped(context.stop) => (None, true),
+        },
+        None => (None, false),
+    };
+    Visited { source, visit: begun.visit, pages, feed, is_cut }
 }
 
 /// Keeps what visits gave.
@@ -267,7 +290,8 @@ impl Keeper<'_> {
         let reports = visits.iter().map(|visited| self.keep_visit(store, visited)).collect::<Result<Vec<_>, _>>()?;
         if !sync_captures(self.archive.as_mut()) {
             let pages = visits.iter().flat_map(|visited| &visited.pages);
-            self.unarchived = before + pages.filter(|page| matches!(page, PageResult::Read { .. })).count();
+            let feeds = visits.iter().filter(|visited| matches!(visited.feed, Some(FeedResult::Read { .. }))).count();
+            self.unarchived = before + feeds + pages.filter(|page| matches!(page, PageResult::Read { .. })).count();
         }
         store.keep_fetch_memory(&self.context.fetcher.changes())?;
         Ok(reports.into_iter().flatten().collect())
@@ -276,6 +300,11 @@ impl Keeper<'_> {
     /// `None` for a visit that was cut: it stays without an outcome and is made up for soon.
     fn keep_visit(&mut self, store: &mut Store, visited: &Visited<'_>) -> Result<Option<SourceReport>, StoreError> {
         let name = &visited.source.name;
+        // Before the listing: its new records know at once what the feed says of them.
+        let feed =
+            visited.feed.as_ref().map(|feed| feed::keep(store, self.archive.as_mut(), name, visited.visit, feed));
+        let KeptFeed { problem: feed_problem, is_unarchived } = feed.transpose()?.unwrap_or_default();
+        self.unarchived += usize::from(is_unarchived);
         let mut counts = VisitCounts::default();
         for page in &visited.pages {
             match page {
@@ -308,10 +337,16 @@ impl Keeper<'_> {
         let outcome_word = outcome.as_str().to_owned();
         store.record_visit(
             visited.visit,
-            &VisitReport { finished_at, outcome: outcome_word, detail: detail.clone(), counts },
+            &VisitReport {
+                finished_at,
+                outcome: outcome_word,
+                detail: detail.clone(),
+                feed_problem: feed_problem.clone(),
+                counts,
+            },
         )?;
         log_visit(name, outcome, detail.as_deref(), counts);
-        Ok(Some(SourceReport { source: name.clone(), outcome, detail, hint, counts }))
+        Ok(Some(SourceReport { source: name.clone(), outcome, detail, hint, feed_problem, counts }))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::furniture::Sight;
 use super::moment::Moment;
 use super::snapshots::{ArchivePlace, key};
-use super::upsert::Sighted;
+use super::upsert::{Showing, Sighted};
 use super::{Store, StoreError, VisitId};
 use crate::model::{FurnitureReason, ListingMemory, Method, Record, RecordId, Rejection, Snapshot};
 use rusqlite::params;
@@ -79,9 +79,14 @@ impl Store {
         if self.has_snapshot(commit.snapshot)? {
             return Ok(CommitReport { already_known: true, ..CommitReport::default() });
         }
+        self.as_one(|store| store.keep(commit))
+    }
+
+    /// Does `work` in a transaction of its own; inside a batch it leaves nothing behind when it fails.
+    pub(super) fn as_one<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let (begin, end) = if self.batch { ("SAVEPOINT one", "RELEASE one") } else { ("BEGIN IMMEDIATE", "COMMIT") };
         self.db.prepare_cached(begin)?.execute([])?;
-        let kept = self.keep(commit).and_then(|report| {
+        let kept = work(self).and_then(|report| {
             self.db.prepare_cached(end)?.execute([])?;
             Ok(report)
         });
@@ -131,8 +136,9 @@ impl Store {
         let captured_at = commit.snapshot.captured_at;
         let source = self.source_number(&commit.snapshot.source)?;
         let listing = self.keep_memory(source, commit.listing, commit.memory, captured_at.as_millisecond())?;
-        let snapshot = self.insert_snapshot(commit, source, listing)?;
+        let snapshot = self.insert_snapshot(commit, source, Some(listing))?;
         let at = Moment::of(captured_at, key(commit.snapshot));
+        let showing = Showing { source, at, has_unlisted: self.has_unlisted(source)? };
 
         let (records, repeated) = once_each(commit.records);
         let mut report =
@@ -140,14 +146,14 @@ impl Store {
         let mut sights = Vec::with_capacity(records.len());
         let mut new_dated = 0;
         for record in &records {
-            let upserted = self.sight(source, record, at, None)?;
+            let upserted = self.sight(showing, record, None)?;
             sights.push(Sight { record, number: upserted.record });
             let is_dated = record.published_at.is_some();
-            new_dated += i64::from(is_dated && upserted.sighted == Sighted::New);
+            new_dated += i64::from(upserted.is_dated_anew);
             report.add(upserted.sighted, is_dated);
         }
         self.count(source, report.new.cast_signed(), new_dated)?;
-        self.keep_furniture(commit, source, at, &records)?;
+        self.keep_furniture(commit, showing, &records)?;
         self.keep_sightings(snapshot, sights.iter().map(|sight| (sight.record.position, sight.number)).collect())?;
         if !matches!(commit.method, Method::Feed | Method::Rows) {
             self.find_furniture(source, snapshot, &sights)?;
@@ -158,15 +164,14 @@ impl Store {
     fn keep_furniture(
         &self,
         commit: &SnapshotCommit<'_>,
-        source: i64,
-        at: Moment,
+        showing: Showing,
         records: &[Cow<'_, Record>],
     ) -> Result<(), StoreError> {
         let mut known: Vec<RecordId> = records.iter().map(|record| record.id).collect();
         for (block, reason) in commit.furniture {
             if !known.contains(&block.id) {
                 known.push(block.id);
-                self.sight(source, block, at, Some(*reason))?;
+                self.sight(showing, block, Some(*reason))?;
             }
         }
         Ok(())

@@ -3,13 +3,16 @@
 //!
 //! Title and excerpt come from the latest sighting, so do URL, author, image, tags and language unless it lacks them.
 //! A stated absolute date wins by precision, then by age; a relative one, or the bounds of an undated teaser, come from
-//! the earliest sighting. The same title without its excerpt is no new wording: front pages drop excerpts.
+//! the earliest sighting. The same title without its excerpt is no new wording: front pages drop excerpts. What all that
+//! leaves open, the feed of the source fills in (`feed`).
 
+use super::feed::FeedEntry;
 use super::moment::Moment;
 use crate::model::{Basis, CanonicalUrl, Fingerprint, MentionedDate, Precision, Record};
-use crate::text::fold;
+use crate::text::{fingerprint, fold};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A value and the sighting that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +88,8 @@ pub(super) struct State {
     pub(super) stated: Option<Claim>,
     /// The best of the rest.
     pub(super) other: Option<Claim>,
+    /// What the feed of the source says.
+    pub(super) feed: Option<FeedEntry>,
 }
 
 impl State {
@@ -107,6 +112,7 @@ impl State {
             language: record.language.clone().map(|value| Held { value, at }),
             stated,
             other,
+            feed: None,
         }
     }
 
@@ -129,6 +135,11 @@ impl State {
         take_later(&mut self.language, other.language);
         take_better(&mut self.stated, other.stated);
         take_better(&mut self.other, other.other);
+        match (&mut self.feed, other.feed) {
+            (Some(known), Some(feed)) => known.absorb(feed),
+            (None, feed) => self.feed = feed,
+            (Some(_), None) => {}
+        }
     }
 
     fn absorb_variant(&mut self, variant: Variant) {
@@ -147,8 +158,22 @@ impl State {
         }
     }
 
-    /// The wording to show: the latest one, or the latest one under its title that has an excerpt.
-    pub(super) fn wording(&self) -> &Variant {
+    /// The wording to show: that of the listing, with the excerpt of the feed where it has none.
+    pub(super) fn wording(&self) -> Cow<'_, Variant> {
+        let own = self.own_wording();
+        let Some(feed) = self.feed.as_ref().filter(|feed| own.excerpt.is_none() && feed.excerpt.is_some()) else {
+            return Cow::Borrowed(own);
+        };
+        let mut filled = own.clone();
+        filled.excerpt.clone_from(&feed.excerpt);
+        filled.fingerprint = fingerprint(filled.title.as_deref(), filled.excerpt.as_deref());
+        let is_new = |date: &&MentionedDate| !own.mentioned.iter().any(|known| known.raw == date.raw);
+        filled.mentioned.extend(feed.mentioned.iter().filter(is_new).cloned());
+        Cow::Owned(filled)
+    }
+
+    /// The wording of the listing: the latest one, or the latest one under its title that has an excerpt.
+    pub(super) fn own_wording(&self) -> &Variant {
         let latest = self.variants.iter().max_by_key(|v| v.last).expect("a record has at least one wording");
         if latest.excerpt.is_some() || self.variants.len() == 1 {
             return latest;
@@ -158,8 +183,48 @@ impl State {
         complete.max_by_key(|v| v.last).unwrap_or(latest)
     }
 
-    /// The date to show. A relative date inside a coarser stated one says more and agrees: it stays.
+    pub(super) fn author(&self) -> Option<&String> {
+        self.author.as_ref().map(|held| &held.value).or_else(|| self.feed.as_ref()?.author.as_ref())
+    }
+
+    pub(super) fn image_url(&self) -> Option<&String> {
+        self.image_url.as_ref().map(|held| &held.value).or_else(|| self.feed.as_ref()?.image_url.as_ref())
+    }
+
+    /// JSON array.
+    pub(super) fn tags(&self) -> Option<&String> {
+        self.tags.as_ref().map(|held| &held.value).or_else(|| self.feed.as_ref()?.tags.as_ref())
+    }
+
+    /// The date to show: that of the listing, unless the feed says more and agrees.
     pub(super) fn date(&self) -> Option<&Claim> {
+        let own = self.own_date();
+        let fed = self.feed.as_ref().and_then(|feed| feed.date.as_ref());
+        fed.filter(|fed| own.is_none_or(|own| fed.completes(own))).or(own)
+    }
+
+    /// Does it show a date?
+    pub(super) fn is_dated(&self) -> bool {
+        self.date().is_some_and(|date| date.value.is_some())
+    }
+
+    /// The columns of `records` that come from the feed; that of the date stands for all of its columns.
+    pub(super) fn filled(&self) -> Vec<&'static str> {
+        let Some(feed) = &self.feed else { return Vec::new() };
+        [
+            ("excerpt", self.own_wording().excerpt.is_none() && feed.excerpt.is_some()),
+            ("author", self.author.is_none() && feed.author.is_some()),
+            ("image_url", self.image_url.is_none() && feed.image_url.is_some()),
+            ("tags", self.tags.is_none() && feed.tags.is_some()),
+            ("published_at", feed.date.is_some() && self.date() == feed.date.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(field, is_filled)| is_filled.then_some(field))
+        .collect()
+    }
+
+    /// The date of the listing. A relative date inside a coarser stated one says more and agrees: it stays.
+    pub(super) fn own_date(&self) -> Option<&Claim> {
         match (&self.stated, &self.other) {
             (Some(stated), Some(other)) if other.refines(stated) => Some(other),
             (Some(claim), _) | (None, Some(claim)) => Some(claim),
@@ -169,7 +234,7 @@ impl State {
 }
 
 impl Claim {
-    fn of(record: &Record, at: Moment) -> Option<Self> {
+    pub(super) fn of(record: &Record, at: Moment) -> Option<Self> {
         let class = match record.published_basis {
             _ if record.published_at.is_none() => Class::Bounds,
             Some(Basis::Inferred) => Class::Inferred,
@@ -200,10 +265,13 @@ impl Claim {
 
     /// True for a relative date that lies inside a coarser stated one.
     fn refines(&self, stated: &Self) -> bool {
-        self.class == Class::Relative
-            && self.precision > stated.precision
-            && self.earliest >= stated.earliest
-            && self.latest.is_some_and(|latest| stated.latest.is_some_and(|bound| latest <= bound))
+        self.class == Class::Relative && self.precision > stated.precision && self.lies_within(stated)
+    }
+
+    /// True when all that this date may be lies inside what the other may be.
+    pub(super) fn lies_within(&self, other: &Self) -> bool {
+        self.earliest >= other.earliest
+            && self.latest.is_some_and(|latest| other.latest.is_some_and(|bound| latest <= bound))
     }
 }
 
@@ -231,7 +299,7 @@ fn link(record: &Record) -> Option<Link> {
 }
 
 /// Tags as a JSON array; `None` for none.
-fn tags(record: &Record) -> Option<String> {
+pub(super) fn tags(record: &Record) -> Option<String> {
     if record.tags.is_empty() {
         return None;
     }
@@ -246,7 +314,7 @@ fn take_later<T>(known: &mut Option<Held<T>>, offered: Option<Held<T>>) {
     }
 }
 
-fn take_better(known: &mut Option<Claim>, offered: Option<Claim>) {
+pub(super) fn take_better(known: &mut Option<Claim>, offered: Option<Claim>) {
     if let Some(offered) = offered
         && known.as_ref().is_none_or(|known| offered.is_better_than(known))
     {

@@ -7,6 +7,7 @@
 mod commit;
 mod corrections;
 mod error;
+mod feed;
 mod fetch_memory;
 mod frontier;
 mod furniture;
@@ -38,6 +39,7 @@ mod tests;
 pub use commit::{CommitReport, SnapshotCommit};
 pub use corrections::{Judge, KeptDate};
 pub use error::StoreError;
+pub use feed::FeedReport;
 pub use inputs::InputPlace;
 pub use missed::{MissedVisit, MissedVisits};
 pub use open::Store;

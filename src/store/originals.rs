@@ -27,6 +27,8 @@ pub struct KeptSnapshot {
     pub is_visit: bool,
     /// True when its visit found that the page is not the listing, and kept no records.
     pub is_barred: bool,
+    /// True for a capture of the feed of the source: it fills records in and makes none.
+    pub is_feed: bool,
 }
 
 impl Store {
@@ -38,7 +40,7 @@ impl Store {
     pub fn kept_snapshots(&self, source: &str) -> Result<Vec<KeptSnapshot>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT n.snapshot, p.url, n.captured_at, n.captured_basis, n.digest, f.path, n.offset, n.visit IS NOT NULL,
-               coalesce(v.outcome IN ('broken', 'blocked', 'gone') AND g.records = '[]', 0)
+               coalesce(v.outcome IN ('broken', 'blocked', 'gone') AND g.records = '[]', 0), n.listing IS NULL
              FROM snapshots n JOIN pages p ON p.page = n.page JOIN sources s ON s.source = p.source
              LEFT JOIN files f ON f.file = n.file LEFT JOIN visits v ON v.visit = n.visit
              LEFT JOIN sightings g ON g.snapshot = n.snapshot
@@ -55,6 +57,7 @@ impl Store {
                 offset: row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned),
                 is_visit: row.get(7)?,
                 is_barred: row.get(8)?,
+                is_feed: row.get(9)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

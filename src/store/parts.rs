@@ -253,5 +253,5 @@ fn together(whole: &Whole, parts: &[Part], shared: u64) -> State {
 }
 
 fn dated(state: &State) -> i64 {
-    i64::from(state.date().is_some_and(|date| date.value.is_some()))
+    i64::from(state.is_dated())
 }

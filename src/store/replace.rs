@@ -147,7 +147,8 @@ impl Store {
                 side.is_shown = true;
             }
         }
-        let frozen = self.resting_on(gone)?;
+        let mut frozen = self.resting_on(gone)?;
+        frozen.extend(self.told_by(source, &self.feed_captures(gone)?)?);
         let mut select = self.db.prepare(
             "SELECT t.record FROM main.teasers t JOIN main.sources s ON s.source = t.source
              WHERE s.name = ?1 AND t.furniture = 'shared_across_pages'",
@@ -205,6 +206,7 @@ impl Store {
             }
         }
         self.move_sightings(&numbers)?;
+        self.replace_unlisted(source, &self.feed_captures(gone)?)?;
         self.db.execute(
             "UPDATE main.sources SET
                records = (SELECT count(*) FROM main.teasers t WHERE t.source = ?1 AND t.furniture IS NULL),

@@ -1,9 +1,11 @@
 //! A record's state to rows and back.
 
+use super::feed::FeedEntry;
 use super::merge::{Claim, Class, Held, Link, State, Variant};
 use super::moment::Moment;
 use super::{Store, StoreError};
 use crate::model::{Basis, Fingerprint, MentionedDate, Precision, RecordId};
+use crate::text::fingerprint;
 use rusqlite::types::Type;
 use rusqlite::{Row, params};
 use serde::de::DeserializeOwned;
@@ -32,6 +34,24 @@ struct HeldJson {
     /// The date that is not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     behind: Option<Claim>,
+    /// What the feed of the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed: Option<FeedEntry>,
+    /// The columns that come from it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filled: Vec<String>,
+    /// Where the date comes from it: the dates of the listing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    own_dates: Vec<Claim>,
+    /// Where the excerpt comes from it: the dates that the listing's own words speak of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    own_mentioned: Vec<MentionedDate>,
+}
+
+impl HeldJson {
+    fn is_filled(&self, column: &str) -> bool {
+        self.filled.iter().any(|filled| filled == column)
+    }
 }
 
 /// The narrow row of a record.
@@ -144,9 +164,9 @@ impl Store {
             mentioned_json(&wording.mentioned)?,
             state.link.as_ref().map(|l| &l.value.url),
             state.link.as_ref().and_then(|l| l.value.canonical.as_ref()),
-            state.author.as_ref().map(|h| &h.value),
-            state.image_url.as_ref().map(|h| &h.value),
-            state.tags.as_ref().map(|h| &h.value),
+            state.author(),
+            state.image_url(),
+            state.tags(),
             state.language.as_ref().map(|h| &h.value),
             date.and_then(|d| d.value.as_ref()),
             date.and_then(|d| d.precision).map(Precision::as_str),
@@ -196,9 +216,9 @@ impl Store {
             mentioned_json(&wording.mentioned)?,
             state.link.as_ref().map(|l| &l.value.url),
             state.link.as_ref().and_then(|l| l.value.canonical.as_ref()),
-            state.author.as_ref().map(|h| &h.value),
-            state.image_url.as_ref().map(|h| &h.value),
-            state.tags.as_ref().map(|h| &h.value),
+            state.author(),
+            state.image_url(),
+            state.tags(),
             state.language.as_ref().map(|h| &h.value),
             date.and_then(|d| d.value.as_ref()),
             date.and_then(|d| d.precision).map(Precision::as_str),
@@ -278,9 +298,9 @@ pub(super) fn changed_fields(before: &State, after: &State) -> Vec<&'static str>
         ("url", old_link.as_ref().map(|l| &l.url) != new_link.as_ref().map(|l| &l.url)),
         ("canonical_url", canonical(&old_link) != canonical(&new_link)),
         ("excerpt", old.excerpt != new.excerpt),
-        ("author", value(&before.author) != value(&after.author)),
-        ("image_url", value(&before.image_url) != value(&after.image_url)),
-        ("tags", value(&before.tags) != value(&after.tags)),
+        ("author", before.author() != after.author()),
+        ("image_url", before.image_url() != after.image_url()),
+        ("tags", before.tags() != after.tags()),
         ("language", value(&before.language) != value(&after.language)),
         ("published_at", old_date.and_then(|d| d.value.as_ref()) != new_date.and_then(|d| d.value.as_ref())),
         ("published_precision", old_date.and_then(|d| d.precision) != new_date.and_then(|d| d.precision)),
@@ -307,9 +327,9 @@ fn loaded(row: &Row<'_>, tally: &Tally) -> rusqlite::Result<Loaded> {
         Ok::<_, rusqlite::Error>(value.map(|value| Held { value, at: at.unwrap_or(tally.last) }))
     };
     let canonical: Option<String> = row.get(8)?;
-    let shown = claim(row, &marks, tally)?;
+    let shown = if marks.is_filled("published_at") { None } else { claim(row, &marks, tally)? };
     let (mut stated, mut other) = (None, None);
-    for claim in [shown, marks.behind].into_iter().flatten() {
+    for claim in shown.into_iter().chain(marks.behind.clone()).chain(marks.own_dates.iter().cloned()) {
         if claim.class == Class::Stated { stated = Some(claim) } else { other = Some(claim) }
     }
     let state = State {
@@ -317,23 +337,35 @@ fn loaded(row: &Row<'_>, tally: &Tally) -> rusqlite::Result<Loaded> {
         last: tally.last,
         sightings: tally.sightings,
         position: tally.position,
-        variants: vec![Variant {
-            fingerprint: Fingerprint(row.get(5)?),
-            title: row.get(3)?,
-            excerpt: row.get(4)?,
-            mentioned: mentioned(row, 6)?,
-            first: tally.first,
-            last: tally.last,
-        }],
+        variants: vec![own_variant(row, &marks, tally)?],
         link: text(7, marks.url)?.map(|url| Held { value: Link { url: url.value, canonical }, at: url.at }),
-        author: text(9, marks.author)?,
-        image_url: text(10, marks.image_url)?,
-        tags: text(11, marks.tags)?,
+        author: text(9, marks.author)?.filter(|_| !marks.is_filled("author")),
+        image_url: text(10, marks.image_url)?.filter(|_| !marks.is_filled("image_url")),
+        tags: text(11, marks.tags)?.filter(|_| !marks.is_filled("tags")),
         language: text(12, marks.language)?,
         stated,
         other,
+        feed: marks.feed,
     };
     Ok(Loaded { cluster: row.get(0)?, furniture: row.get(1)?, whole: row.get(19)?, held, state })
+}
+
+/// The wording of a record that has had only one: as the listing shows it.
+fn own_variant(row: &Row<'_>, marks: &HeldJson, tally: &Tally) -> rusqlite::Result<Variant> {
+    let mut variant = Variant {
+        fingerprint: Fingerprint(row.get(5)?),
+        title: row.get(3)?,
+        excerpt: row.get(4)?,
+        mentioned: mentioned(row, 6)?,
+        first: tally.first,
+        last: tally.last,
+    };
+    if marks.is_filled("excerpt") {
+        variant.excerpt = None;
+        variant.fingerprint = fingerprint(variant.title.as_deref(), None);
+        variant.mentioned.clone_from(&marks.own_mentioned);
+    }
+    Ok(variant)
 }
 
 fn claim(row: &Row<'_>, marks: &HeldJson, tally: &Tally) -> rusqlite::Result<Option<Claim>> {
@@ -357,8 +389,16 @@ fn held_json(state: &State) -> Result<Option<String>, StoreError> {
     fn older<T>(held: Option<&Held<T>>, last: Moment) -> Option<Moment> {
         held.map(|held| held.at).filter(|at| *at != last)
     }
+    let filled = state.filled();
     let shown = state.date();
-    let behind = [&state.stated, &state.other].into_iter().flatten().find(|claim| Some(*claim) != shown).cloned();
+    let is_own = |column: &str| !filled.contains(&column);
+    let own_dates = || [&state.stated, &state.other].into_iter().flatten();
+    let (behind, own_dates) = if is_own("published_at") {
+        (own_dates().find(|claim| Some(*claim) != shown).cloned(), Vec::new())
+    } else {
+        (None, own_dates().cloned().collect())
+    };
+    let shown = shown.filter(|_| is_own("published_at"));
     let marks = HeldJson {
         url: older(state.link.as_ref(), state.last),
         author: older(state.author.as_ref(), state.last),
@@ -368,6 +408,10 @@ fn held_json(state: &State) -> Result<Option<String>, StoreError> {
         dated: shown.map(|claim| claim.at).filter(|at| *at != state.first),
         relative: shown.is_some_and(|claim| claim.class == Class::Relative),
         behind,
+        feed: state.feed.clone(),
+        own_dates,
+        own_mentioned: if is_own("excerpt") { Vec::new() } else { state.own_wording().mentioned.clone() },
+        filled: filled.into_iter().map(str::to_owned).collect(),
     };
     Ok(if marks == HeldJson::default() { None } else { Some(serde_json::to_string(&marks)?) })
 }

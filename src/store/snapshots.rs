@@ -91,12 +91,12 @@ impl Store {
         Ok(find.query_row([source, page], |_| Ok(())).optional()?.is_some())
     }
 
-    /// Writes the row of a snapshot and returns its number.
+    /// Writes the row of a snapshot and returns its number; a capture of a feed has no listing.
     pub(super) fn insert_snapshot(
         &mut self,
         commit: &SnapshotCommit<'_>,
         source: i64,
-        listing: i64,
+        listing: Option<i64>,
     ) -> Result<i64, StoreError> {
         let snapshot = commit.snapshot;
         let page = self.page_number(source, &snapshot.page)?;

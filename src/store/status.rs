@@ -13,9 +13,9 @@ pub struct SourceStatus {
     pub records: u64,
     /// Of these, with a date of publication.
     pub dated: u64,
-    /// Snapshots kept.
+    /// Snapshots of its listings.
     pub snapshots: u64,
-    /// When the latest snapshot was captured.
+    /// When the latest of them was captured.
     pub last_captured_at: Option<Timestamp>,
     /// When the latest visit began that found something new.
     pub last_new: Option<Timestamp>,
@@ -32,7 +32,8 @@ impl Store {
     pub fn status(&self, visits: u32) -> Result<Vec<SourceStatus>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT s.name, s.records, s.dated, count(n.snapshot), max(n.captured_at)
-             FROM sources s LEFT JOIN pages p ON p.source = s.source LEFT JOIN snapshots n ON n.page = p.page
+             FROM sources s LEFT JOIN pages p ON p.source = s.source LEFT JOIN snapshots n
+               ON n.page = p.page AND n.listing IS NOT NULL
              GROUP BY s.source ORDER BY s.name",
         )?;
         let rows = select.query_map([], |row| {

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::model::{
-    Basis, CaptureBasis, Digest, Fingerprint, FurnitureReason, ListingMemory, Origin, Precision, Record, RecordId,
-    Snapshot,
+    Basis, CaptureBasis, Digest, FurnitureReason, ListingMemory, Origin, Precision, Record, RecordId, Snapshot,
 };
+use crate::text::fingerprint;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::path::Path;
@@ -48,7 +48,7 @@ fn record(article: u8, title: &str, excerpt: Option<&str>, position: u32) -> Rec
         published_latest: None,
         mentioned_dates: Vec::new(),
         position,
-        fingerprint: Fingerprint::of(&[title.as_bytes(), excerpt.unwrap_or_default().as_bytes()]),
+        fingerprint: fingerprint(Some(title), excerpt),
         published_relative: false,
         published_offset: None,
     }
@@ -94,6 +94,33 @@ fn commit(
         .unwrap()
 }
 
+fn commit_feed(store: &mut Store, snapshot: &Snapshot, records: &[Record]) -> FeedReport {
+    store
+        .commit_feed(&SnapshotCommit {
+            snapshot,
+            listing: "",
+            records,
+            furniture: &[],
+            method: crate::model::Method::Feed,
+            rejections: &[],
+            encodings: None,
+            memory: &ListingMemory::default(),
+            visit: None,
+            archived: None,
+        })
+        .unwrap()
+}
+
+/// An entry of a feed: always dated by the feed itself.
+fn entry(article: u8, value: &str, precision: Precision, from_hours: i64, to_hours: i64) -> Record {
+    let made = record(article, "As the feed has it", Some("What the feed says."), 1);
+    let mut made = dated(made, value, precision, false, from_hours, to_hours);
+    made.published_basis = Some(Basis::Feed);
+    made.author = Some("Ann Reed".to_owned());
+    made.tags = vec!["Water".to_owned()];
+    made
+}
+
 /// All that a person can see, apart from what says in which order things came.
 fn content(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
@@ -102,6 +129,8 @@ fn content(store: &Store) -> Vec<String> {
         "SELECT * FROM headlines",
         "SELECT * FROM furniture",
         "SELECT record_id, source, page, captured_at, position FROM sighting_ledger",
+        "SELECT * FROM feed_fields",
+        "SELECT hex(id), entry FROM unlisted",
         "SELECT name, records, dated FROM sources",
     ] {
         let mut statement = store.db.prepare(query).unwrap();
@@ -332,6 +361,79 @@ fn a_failed_batch_leaves_what_was_committed() {
     assert_eq!(shown(&store, "title").as_deref(), Some("One"));
 }
 
+#[test]
+fn a_feed_fills_what_the_listing_lacks_whatever_comes_first() {
+    let bare = || dated(record(1, "Words", None, 1), "2024-10-04", Precision::Day, false, 0, 24);
+    let fed =
+        || [entry(1, "2024-10-04T10:30:00Z", Precision::Second, 10, 11), entry(7, "2024-10-04", Precision::Day, 0, 24)];
+    let mut contents = Vec::new();
+    for feed_first in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = new_store(folder.path());
+        if feed_first {
+            assert_eq!(commit_feed(&mut store, &snapshot("f", 1, "f"), &fed()), FeedReport { entries: 2, filled: 0 });
+        }
+        commit(&mut store, &snapshot("p", 2, "a"), &[bare()], &[]);
+        if !feed_first {
+            assert_eq!(commit_feed(&mut store, &snapshot("f", 1, "f"), &fed()), FeedReport { entries: 2, filled: 1 });
+            let fields = "excerpt,author,tags,published_at,published_precision,published_basis,published_raw,\
+                published_earliest,published_latest,fingerprint";
+            assert_eq!(changes(&store)[1], ("revised".to_owned(), Some(fields.to_owned())));
+        }
+        assert_eq!(changes(&store).len(), if feed_first { 1 } else { 2 });
+        for (column, value) in [
+            ("title", "Words"),
+            ("excerpt", "What the feed says."),
+            ("author", "Ann Reed"),
+            ("tags", "[\"Water\"]"),
+            ("published_at", "2024-10-04T10:30:00Z"),
+            ("published_basis", "feed"),
+            ("fingerprint", &fingerprint(Some("Words"), Some("What the feed says.")).to_hex()),
+        ] {
+            assert_eq!(shown(&store, column).as_deref(), Some(value), "{column}");
+        }
+        // A repeat of what the listing states leaves it so; what the listing says itself counts more.
+        commit(&mut store, &snapshot("p", 3, "a"), &[bare()], &[]);
+        assert_eq!(shown(&store, "author").as_deref(), Some("Ann Reed"));
+        let mut told = record(1, "Words", Some("Its own."), 1);
+        told.author = Some("The desk".to_owned());
+        commit(&mut store, &snapshot("p", 4, "b"), &[told], &[]);
+        let own = ["excerpt", "author", "tags", "published_at"].map(|column| shown(&store, column).unwrap());
+        assert_eq!(own, ["Its own.", "The desk", "[\"Water\"]", "2024-10-04T10:30:00Z"]);
+        contents.push(content(&store));
+    }
+    assert_eq!(contents[0], contents[1]);
+}
+
+#[test]
+fn a_date_of_the_feed_must_say_more_and_agree() {
+    let day = |from, to| dated(record(1, "Words", None, 1), "2024-10-04", Precision::Day, false, from, to);
+    let ago = |from, to| dated(record(1, "Words", None, 1), "2024-10-04T03:00", Precision::Hour, true, from, to);
+    let exact = |value: &str| entry(1, value, Precision::Second, 10, 11);
+    let mut bounded = record(1, "Words", None, 1);
+    bounded.published_latest = Some(instant(5));
+    let (clock, other) = ("2024-10-04T10:30:00Z", "2024-10-04");
+    for (own, fed, want, why) in [
+        (day(0, 24), exact(clock), clock, "finer and inside"),
+        (day(24, 48), exact(clock), other, "a contradiction"),
+        (day(0, 24), entry(1, "2024", Precision::Year, 0, 9_000), other, "coarser"),
+        (day(0, 24), entry(1, "2024-10-05", Precision::Day, 0, 24), other, "no finer"),
+        (day(0, 24), exact("2024-10-04T00:00:00+02:00"), other, "midnight says no more than the day"),
+        (ago(9, 12), exact(clock), clock, "inside of what counts back"),
+        (ago(20, 21), exact(clock), "2024-10-04T03:00", "outside of it"),
+        (bounded, exact(clock), clock, "a conclusion gives way to what is stated"),
+        (record(1, "Words", None, 1), exact("2024-10-04T00:00:00Z"), "2024-10-04T00:00:00Z", "there was none"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = new_store(folder.path());
+        commit(&mut store, &snapshot("p", 30, "a"), &[own], &[]);
+        commit_feed(&mut store, &snapshot("f", 31, "f"), &[fed]);
+        assert_eq!(shown(&store, "published_at").as_deref(), Some(want), "{why}");
+        let dated: i64 = store.db.query_row("SELECT dated FROM sources", [], |row| row.get(0)).unwrap();
+        assert_eq!(dated, 1, "{why}");
+    }
+}
+
 /// One teaser of a random dump: article, wording, excerpt or not, date or not.
 fn teasers() -> impl Strategy<Value = Vec<(u8, u8, bool, u8)>> {
     proptest::collection::vec((0u8..5, 0u8..3, any::<bool>(), 0u8..6), 1..6)
@@ -339,7 +441,6 @@ fn teasers() -> impl Strategy<Value = Vec<(u8, u8, bool, u8)>> {
 
 fn random_record(position: u32, hours: i64, (article, wording, bare, date): (u8, u8, bool, u8)) -> Record {
     let mut made = record(article, ["A", "a", "B"][wording as usize], (!bare).then_some("text"), position);
-    made.fingerprint = Fingerprint::of(&[made.title.clone().unwrap().to_lowercase().as_bytes(), &[u8::from(bare)]]);
     made.author = (date % 2 == 0).then(|| format!("author {wording}"));
     match date {
         0 => made,
@@ -359,12 +460,25 @@ proptest! {
     #[test]
     fn any_order_gives_the_same_content(
         dumps in proptest::collection::vec((0i64..4, 0u8..2, teasers()), 1..7),
+        feeds in proptest::collection::vec((0i64..4, teasers()), 0..4),
         order in any::<u64>(),
     ) {
-        let pages: Vec<(Snapshot, Vec<Record>)> = dumps.iter().enumerate().map(|(i, (hours, page, teasers))| {
-            let records = teasers.iter().zip(1..).map(|(t, position)| random_record(position, *hours, *t)).collect();
-            (snapshot(&format!("p{page}"), *hours, &i.to_string()), records)
-        }).collect();
+        let records = |hours: i64, teasers: &[(u8, u8, bool, u8)]| -> Vec<Record> {
+            teasers.iter().zip(1..).map(|(t, position)| random_record(position, hours, *t)).collect()
+        };
+        let listings = dumps.iter().map(|(hours, page, teasers)| (*hours, format!("p{page}"), records(*hours, teasers)));
+        let fed = feeds.iter().map(|(hours, teasers)| {
+            let entries = records(*hours, teasers).into_iter().map(|mut entry| {
+                entry.published_basis = entry.published_basis.map(|_| Basis::Feed);
+                entry
+            });
+            (*hours, "f".to_owned(), entries.collect())
+        });
+        let pages: Vec<(Snapshot, Vec<Record>)> = listings
+            .chain(fed)
+            .enumerate()
+            .map(|(i, (hours, page, records))| (snapshot(&page, hours, &i.to_string()), records))
+            .collect();
         let mut shuffled: Vec<usize> = (0..pages.len()).collect();
         shuffled.sort_by_key(|i| (*i as u64 + 1).wrapping_mul(order | 1).rotate_left(17));
         let folder = tempfile::tempdir().unwrap();
@@ -372,11 +486,18 @@ proptest! {
         let mut other = Store::open(&folder.path().join("b.db")).unwrap();
         straight.begin_batch().unwrap();
         other.begin_batch().unwrap();
-        for (page, records) in &pages {
-            commit(&mut straight, page, records, &[]);
+        let keep = |store: &mut Store, (page, records): &(Snapshot, Vec<Record>)| {
+            if page.page == "f" {
+                commit_feed(store, page, records);
+            } else {
+                commit(store, page, records, &[]);
+            }
+        };
+        for page in &pages {
+            keep(&mut straight, page);
         }
         for i in shuffled.iter().chain(&shuffled) {
-            commit(&mut other, &pages[*i].0, &pages[*i].1, &[]);
+            keep(&mut other, &pages[*i]);
         }
         prop_assert_eq!(content(&straight), content(&other));
     }

@@ -9,12 +9,29 @@ use crate::text::fold;
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
+/// What all sightings of one snapshot share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Showing {
+    pub(super) source: i64,
+    pub(super) at: Moment,
+    /// A feed has spoken of articles that the listing has not shown: asked once, since most sources have no feed.
+    pub(super) has_unlisted: bool,
+}
+
 /// What became of a sighting.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Upserted {
     /// Number of the record.
     pub(super) record: i64,
     pub(super) sighted: Sighted,
+    /// It is shown for the first time, with a date.
+    pub(super) is_dated_anew: bool,
+}
+
+impl Upserted {
+    fn repeat(record: i64) -> Self {
+        Self { record, sighted: Sighted::Repeat, is_dated_anew: false }
+    }
 }
 
 /// What a sighting was.
@@ -32,37 +49,37 @@ impl Store {
     /// Takes in one sighting.
     pub(super) fn sight(
         &self,
-        source: i64,
+        snapshot: Showing,
         record: &Record,
-        at: Moment,
         furniture: Option<FurnitureReason>,
     ) -> Result<Upserted, StoreError> {
+        let Showing { source, at, has_unlisted } = snapshot;
         let content = content(record);
         match self.find(record.id, content)? {
             None => {
-                let state = State::new(record, at);
+                let mut state = State::new(record, at);
+                if has_unlisted {
+                    state.feed = self.take_unlisted(source, record.id)?;
+                }
                 let number = self.insert(source, record.id, &state, content, furniture.map(FurnitureReason::as_str))?;
                 if furniture.is_none() {
                     // The source's counters follow once per snapshot.
                     self.log_change(number, "new", None)?;
                 }
-                Ok(Upserted { record: number, sighted: Sighted::New })
+                Ok(Upserted { record: number, sighted: Sighted::New, is_dated_anew: state.is_dated() })
             }
             // The same again and later than all before: the wide row need not be looked at.
             Some(tally) if tally.content == content && at > tally.last && !tally.varied && furniture.is_none() => {
                 self.repeat(&tally, at, record.position)?;
-                Ok(Upserted { record: tally.record, sighted: Sighted::Repeat })
+                Ok(Upserted::repeat(tally.record))
             }
             Some(tally)
                 if tally.content == content && furniture.is_none() && is_second_of_instant(&tally, record, at) =>
             {
                 self.repeat_before(&tally, at)?;
-                Ok(Upserted { record: tally.record, sighted: Sighted::Repeat })
+                Ok(Upserted::repeat(tally.record))
             }
-            Some(tally) => {
-                let sighted = self.merge_sighting(source, &tally, record, at, content, furniture)?;
-                Ok(Upserted { record: tally.record, sighted })
-            }
+            Some(tally) => self.merge_sighting(source, &tally, record, at, content, furniture),
         }
     }
 
@@ -77,7 +94,7 @@ impl Store {
         Ok(None)
     }
 
-    fn answers_to(&self, record: i64, id: RecordId) -> Result<bool, StoreError> {
+    pub(super) fn answers_to(&self, record: i64, id: RecordId) -> Result<bool, StoreError> {
         let mut own = self.db.prepare_cached("SELECT 1 FROM teasers WHERE record = ?1 AND id = ?2")?;
         if own.query_row(params![record, &id.0[..]], |_| Ok(())).optional()?.is_some() {
             return Ok(true);
@@ -116,10 +133,14 @@ impl Store {
         at: Moment,
         content: i64,
         furniture: Option<FurnitureReason>,
-    ) -> Result<Sighted, StoreError> {
+    ) -> Result<Upserted, StoreError> {
         let before = self.load(tally)?;
         if furniture.is_none() && before.furniture.as_deref() == Some(super::replace::NOT_READ) {
-            return self.begin_anew(tally.record, &before, &State::new(record, at), content);
+            let state = State { feed: before.state.feed.clone(), ..State::new(record, at) };
+            self.begin_anew(tally.record, &before, &state, content)?;
+            // Counted with the other new ones of the snapshot.
+            let is_dated_anew = state.is_dated();
+            return Ok(Upserted { record: tally.record, sighted: Sighted::New, is_dated_anew });
         }
         let mut state = before.state.clone();
         state.absorb(State::new(record, at));
@@ -143,27 +164,25 @@ impl Store {
             && was_visible
             && !self.is_pardoned(tally.record)?
         {
-            self.suppress(source, tally.record, before.state.date().is_some_and(|d| d.value.is_some()), reason)?;
+            self.suppress(source, tally.record, before.state.is_dated(), reason)?;
         } else if was_visible {
             let fields = changed_fields(&before.state, &state);
             if !fields.is_empty() {
                 let kind = if fields.contains(&"fingerprint") { "revised" } else { "updated" };
                 self.log_change(tally.record, kind, Some(&fields.join(",")))?;
             }
-            let dated = |state: &State| i64::from(state.date().is_some_and(|date| date.value.is_some()));
-            self.count(source, 0, dated(&state) - dated(&before.state))?;
+            self.count(source, 0, i64::from(state.is_dated()) - i64::from(before.state.is_dated()))?;
         }
-        Ok(if is_new_wording { Sighted::Revision } else { Sighted::Repeat })
+        let sighted = if is_new_wording { Sighted::Revision } else { Sighted::Repeat };
+        Ok(Upserted { sighted, ..Upserted::repeat(tally.record) })
     }
 
     /// A record that was not found any more is sighted again: what was known of it came from another reading.
-    fn begin_anew(&self, record: i64, before: &Loaded, state: &State, content: i64) -> Result<Sighted, StoreError> {
+    fn begin_anew(&self, record: i64, before: &Loaded, state: &State, content: i64) -> Result<(), StoreError> {
         self.db.prepare_cached("DELETE FROM revisions WHERE record = ?1")?.execute([record])?;
         self.update(record, before, state, content)?;
         self.db.prepare_cached("UPDATE teasers SET furniture = NULL WHERE record = ?1")?.execute([record])?;
-        self.log_change(record, "restored", None)?;
-        // Counted with the other new ones of the snapshot.
-        Ok(Sighted::New)
+        self.log_change(record, "restored", None)
     }
 
     /// Takes a record out of the view, for a reason that is kept.

@@ -50,6 +50,8 @@ pub struct VisitReport {
     pub outcome: String,
     /// The reason in words, where there is one.
     pub detail: Option<String>,
+    /// Why the feed of the source could not be read, where it could not.
+    pub feed_problem: Option<String>,
     /// What it gave.
     pub counts: VisitCounts,
 }
@@ -65,6 +67,8 @@ pub struct LastVisit {
     pub outcome: Option<String>,
     /// The reason in words, where there is one.
     pub detail: Option<String>,
+    /// Why the feed of the source could not be read, where it could not.
+    pub feed_problem: Option<String>,
     /// What it gave.
     pub counts: VisitCounts,
 }
@@ -115,7 +119,7 @@ impl Store {
         self.db
             .prepare_cached(
                 "UPDATE visits SET finished_at = ?2, outcome = ?3, detail = ?4, seen = ?5, new = ?6, repeats = ?7,
-                   revised = ?8, rejected = ?9, dated = ?10 WHERE visit = ?1",
+                   revised = ?8, rejected = ?9, dated = ?10, feed_problem = ?11 WHERE visit = ?1",
             )?
             .execute(params![
                 visit.0,
@@ -127,7 +131,8 @@ impl Store {
                 n.repeats.cast_signed(),
                 n.revised.cast_signed(),
                 n.rejected.cast_signed(),
-                n.dated.cast_signed()
+                n.dated.cast_signed(),
+                report.feed_problem
             ])?;
         Ok(())
     }
@@ -149,7 +154,7 @@ impl Store {
     pub fn last_visits(&self, source: &str, limit: u32) -> Result<Vec<LastVisit>, StoreError> {
         let Some(source) = self.known_source(source)? else { return Ok(Vec::new()) };
         let mut find = self.db.prepare_cached(
-            "SELECT started_at, finished_at, outcome, detail, seen, new, repeats, revised, rejected, dated
+            "SELECT started_at, finished_at, outcome, detail, seen, new, repeats, revised, rejected, dated, feed_problem
              FROM visits WHERE source = ?1 ORDER BY started_at DESC, visit DESC LIMIT ?2",
         )?;
         let visits = find.query_map(params![source, limit], visit_of)?.collect::<Result<_, _>>()?;
@@ -177,6 +182,7 @@ fn visit_of(row: &Row<'_>) -> rusqlite::Result<LastVisit> {
         finished_at: row.get::<_, Option<i64>>(1)?.map(|_| instant(row, 1)).transpose()?,
         outcome: row.get(2)?,
         detail: row.get(3)?,
+        feed_problem: row.get(10)?,
         counts: VisitCounts {
             seen: count(4)?,
             new: count(5)?,

@@ -125,5 +125,12 @@ fn simulate(source: &SourceConfig, times: &Times) -> Outcome {
 
 fn visit(started_at: Timestamp, new: u64) -> LastVisit {
     let counts = VisitCounts { new, ..VisitCounts::default() };
-    LastVisit { started_at, finished_at: Some(started_at), outcome: Some("ok".to_owned()), detail: None, counts }
+    LastVisit {
+        started_at,
+        finished_at: Some(started_at),
+        outcome: Some("ok".to_owned()),
+        detail: None,
+        feed_problem: None,
+        counts,
+    }
 }

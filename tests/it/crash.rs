@@ -125,11 +125,15 @@ impl Scenario {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let server = runtime.block_on(Server::start(|head| match path(head) {
             "/robots.txt" => answer("404 Not Found", "", b""),
-            page => answer("200 OK", "Content-Type: text/html\r\n", listing(page.trim_start_matches('/')).as_bytes()),
+            page => match page.strip_prefix("/feed/") {
+                Some(town) => answer("200 OK", "Content-Type: application/rss+xml\r\n", feed(town).as_bytes()),
+                None => answer("200 OK", "Content-Type: text/html\r\n", listing(&page[1..]).as_bytes()),
+            },
         }));
         let sources = (0..SOURCES).map(|n| {
             format!(
-                "[source.s{n}]\nurl = \"http://127.0.0.1:{}/town{n}\"\nallow_networks = [\"127.0.0.0/8\"]\n",
+                "[source.s{n}]\nurl = \"http://127.0.0.1:{0}/town{n}\"\nfeed = \"http://127.0.0.1:{0}/feed/town{n}\"\n\
+                 allow_networks = [\"127.0.0.0/8\"]\n",
                 server.port
             )
         });
@@ -168,6 +172,12 @@ impl Scenario {
         new.whole = started.elapsed();
         new.expected = new.content();
         assert!(!new.expected.is_empty());
+        if let Work::Run { .. } = new.work {
+            assert!(
+                new.expected.iter().any(|record| record.contains("Ann Reed|2026-01-02T10:30:00Z")),
+                "the feed is read"
+            );
+        }
         new.start_afresh();
         new
     }
@@ -285,7 +295,7 @@ impl Scenario {
             Work::Ingest => CONTENT.iter().flat_map(|sql| rows(&self.folder.join("t.db"), sql)).collect(),
             Work::Run { .. } => rows(
                 &self.folder.join("t.db"),
-                "SELECT id, source, title, url, excerpt, published_at, position, sightings, cluster FROM records ORDER BY id",
+                "SELECT id, source, title, url, excerpt, author, published_at, position, sightings, cluster FROM records ORDER BY id",
             ),
             Work::Export => {
                 // Three exports make one content: the others are made here.
@@ -344,9 +354,10 @@ const COMMITTED: [&str; 4] = [
     "SELECT 'change ' || seq || ' ' || kind FROM change_log",
 ];
 
-/// Snapshots without sightings, sightings without a snapshot, tallies that do not add up, visits kept by half.
+/// Snapshots of a listing without sightings, sightings without a snapshot, tallies that do not add up, visits kept by half
+/// or without their feed.
 const HALVES: &str = "
-    SELECT 'snapshot', snapshot FROM snapshots WHERE snapshot NOT IN (SELECT snapshot FROM sightings)
+    SELECT 'snapshot', snapshot FROM snapshots WHERE listing IS NOT NULL AND snapshot NOT IN (SELECT snapshot FROM sightings)
     UNION ALL SELECT 'sightings', snapshot FROM sightings WHERE snapshot NOT IN (SELECT snapshot FROM snapshots)
     UNION ALL
     SELECT 'tally', y.record FROM tallies y JOIN teasers t USING (record)
@@ -354,6 +365,9 @@ const HALVES: &str = "
     WHERE t.furniture IS NULL AND y.sightings <> coalesce(s.seen, 0)
     UNION ALL
     SELECT 'visit', n.visit FROM snapshots n JOIN visits v USING (visit) WHERE v.outcome IS NULL
+    UNION ALL
+    SELECT 'feed', visit FROM visits WHERE outcome IS NOT NULL
+      AND visit NOT IN (SELECT visit FROM snapshots WHERE listing IS NULL AND visit IS NOT NULL)
     UNION ALL
     SELECT 'count', s.source FROM sources s
     WHERE s.records <> (SELECT count(*) FROM teasers t WHERE t.source = s.source AND t.furniture IS NULL)";
@@ -424,6 +438,23 @@ pub(crate) fn listing(town: &str) -> String {
     format!(
         "<!doctype html><html lang=en><head><title>{town}</title><link rel=canonical href=\"https://{town}.example/news\">\
          </head><body><nav><a href=\"/\">Home</a> <a href=\"/about\">About</a></nav><main>{cards}</main></body></html>"
+    )
+}
+
+/// The feed of a town: an author and an hour for four of its five stories, and a story that the listing does not show.
+fn feed(town: &str) -> String {
+    let items: Vec<String> = (1..6)
+        .map(|n| {
+            format!(
+                "<item><title>{town} {n}</title><link>/{town}/{n}</link><dc:creator>Ann Reed</dc:creator>\
+                 <pubDate>2026-01-0{}T10:30:00Z</pubDate></item>",
+                n + 1
+            )
+        })
+        .collect();
+    format!(
+        "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>{town}</title>{}</channel></rss>",
+        items.concat()
     )
 }
 

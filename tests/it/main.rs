@@ -19,6 +19,7 @@ mod docs;
 mod explain;
 mod export;
 mod faults;
+mod feed;
 mod fetch;
 mod furniture;
 mod health;

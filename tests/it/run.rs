@@ -36,6 +36,8 @@ pub(crate) fn town(extra: &str, reply: impl Fn(&str) -> Vec<u8> + Send + Sync + 
          allow_networks = [\"127.0.0.0/8\"]\n{extra}",
         server.port
     );
+    // Other addresses of the site.
+    let config = config.replace("SITE", &format!("http://127.0.0.1:{}", server.port));
     put(&folder.path().join("config/tearsheet.toml"), &config);
     Town { folder, server, _runtime: runtime }
 }

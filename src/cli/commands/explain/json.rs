@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// Everything that is known about one page.
 pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
-    let Explained { snapshot, reading, regions, memory, parameters, .. } = page;
+    let Explained { snapshot, reading, regions, memory, parameters, feed, .. } = page;
     let extraction = &reading.extraction;
     let regions: Vec<_> = regions
         .iter()
@@ -22,7 +22,7 @@ pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
         .zip(&reading.records)
         .map(|(teaser, record)| {
             json!({"record": record, "rules": teaser.rules, "date_texts": teaser.date_texts,
-                "offset_basis": record.published_offset})
+                "offset_basis": record.published_offset, "from_feed": feed.map(|feed| feed.of_record(record))})
         })
         .collect();
     let furniture: Vec<_> = extraction
@@ -30,7 +30,8 @@ pub(super) fn of(page: &Explained<'_>) -> serde_json::Value {
         .iter()
         .map(|block| json!({"reason": block.reason, "title": block.teaser.title, "place": block.teaser.rules.path}))
         .collect();
-    json!({"page": snapshot.page, "kind": extraction.kind, "method": extraction.method, "reason": extraction.reason,
+    let from_feed = feed.map(|feed| json!({"url": feed.url, "problem": feed.problem, "fields": feed.counts()}));
+    json!({"page": snapshot.page, "feed": from_feed, "kind": extraction.kind, "method": extraction.method, "reason": extraction.reason,
         "base_url": extraction.base_url, "language": extraction.language, "next_pages": extraction.next_pages,
         "feeds": extraction.feeds, "encoding_conflict": extraction.encoding_conflict, "regions": regions,
         "records": records, "dates": reading.memory.dates, "furniture": furniture, "rejections": extraction.rejections, "wrapper": reading.memory.wrapper,

@@ -1,9 +1,11 @@
 //! `tearsheet explain`: why each block was kept or rejected, and which rule read each field.
 
 mod drawing;
+mod feed;
 mod json;
 mod text;
 
+use self::feed::FromFeed;
 use crate::cli::args::Global;
 use crate::cli::exit::Ended;
 use crate::cli::output::{self, Format};
@@ -25,7 +27,8 @@ use tearsheet::store::Store;
 #[command(after_help = "\
 Shows, for each page: what kind of page it is and which way of reading was taken; every candidate region with its score
 and the terms of the score; for every record the rule that read each field; for every rejected block the reason; and the
-wrapper that was learned, ready for the config. The name of a source stands for its pages, read with what was learned.
+wrapper that was learned, ready for the config. The name of a source stands for its pages, read with what was learned; it
+also says which fields of its records come from its `feed`.
 
 Examples:
   tearsheet explain https://news.example/latest
@@ -50,6 +53,15 @@ struct Explained<'a> {
     memory: &'a ListingMemory,
     text: &'a str,
     parameters: &'a [UrlParameter],
+    feed: Option<&'a FromFeed>,
+}
+
+/// What is known about a source beyond its page.
+#[derive(Default)]
+struct Known {
+    memory: ListingMemory,
+    parameters: Vec<UrlParameter>,
+    feed: Option<FromFeed>,
 }
 
 /// Runs the command.
@@ -69,7 +81,7 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs) -> anyhow::Result<Ended> 
     }
     let options = args.pages.inputs.reading_options()?;
     all_read &= pages::each_page_of(&browser, &args.pages, inputs, |snapshot| {
-        explain(&snapshot, &ListingMemory::default(), &[], &options, &mut sink)?;
+        explain(&snapshot, &Known::default(), &options, &mut sink)?;
         Ok(true)
     })?;
     sink.out.finish()?;
@@ -80,33 +92,32 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs) -> anyhow::Result<Ended> 
 fn of_source(global: &Global, browser: &Browser, source: &SourceConfig, sink: &mut Sink<'_>) -> anyhow::Result<bool> {
     let database = places::database(global, places::config(global)?.as_ref());
     let store = if database.is_file() { Some(Store::open_read_only(&database)?) } else { None };
-    let parameters = store.as_ref().map_or(Ok(Vec::new()), |store| store.url_parameters(&source.name))?;
+    let mut known = Known::default();
+    if let Some(store) = &store {
+        known.parameters = store.url_parameters(&source.name)?;
+        known.feed = FromFeed::of(store, source)?;
+    }
     let mut all_read = true;
     for url in &source.urls {
         let Some(snapshot) = browser.fetch(&pipeline::request(source, url)) else {
             all_read = false;
             continue;
         };
-        let memory = match &store {
-            Some(store) => pipeline::memory_of_page(store, &source.name, url)?,
-            None => ListingMemory::default(),
-        };
-        explain(&snapshot, &memory, &parameters, &pipeline::reading_options(source), sink)?;
+        if let Some(store) = &store {
+            known.memory = pipeline::memory_of_page(store, &source.name, url)?;
+        }
+        explain(&snapshot, &known, &pipeline::reading_options(source), sink)?;
     }
     Ok(all_read)
 }
 
-fn explain(
-    snapshot: &Snapshot,
-    memory: &ListingMemory,
-    parameters: &[UrlParameter],
-    options: &ReadingOptions,
-    sink: &mut Sink<'_>,
-) -> anyhow::Result<()> {
+fn explain(snapshot: &Snapshot, known: &Known, options: &ReadingOptions, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+    let Known { memory, parameters, feed } = known;
     let reading = pipeline::read(snapshot, memory, options);
     let text = html::decode(&snapshot.body, snapshot.content_type.as_deref()).text;
     let regions = extract::regions(&text, snapshot.base_url.as_ref());
-    sink.take(&Explained { snapshot, reading: &reading, regions: &regions, memory, text: &text, parameters })
+    let feed = feed.as_ref();
+    sink.take(&Explained { snapshot, reading: &reading, regions: &regions, memory, text: &text, parameters, feed })
 }
 
 /// Where explanations go.

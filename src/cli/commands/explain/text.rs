@@ -28,7 +28,8 @@ pub(super) fn print(out: &mut output::Data, page: &Explained<'_>) -> anyhow::Res
     out.line("\nRegions: places where siblings repeat, best first")?;
     out.table(&region_table(regions))?;
     out.line("\nRecords, and the rule that read each field")?;
-    out.table(&record_table(reading))?;
+    out.table(&record_table(page))?;
+    feed(out, page)?;
     lessons(out, reading)?;
     out.line("\nNot kept")?;
     let mut rejected = Table::new(&["reason", "place", "text"]);
@@ -59,6 +60,19 @@ fn lessons(out: &mut output::Data, reading: &Reading) -> anyhow::Result<()> {
         table.row(&[lesson.what.to_owned(), lesson.verdict, lesson.why]);
     }
     out.table(&table)?;
+    Ok(())
+}
+
+/// What the feed of the source has filled in.
+fn feed(out: &mut output::Data, page: &Explained<'_>) -> anyhow::Result<()> {
+    let Some(feed) = page.feed else { return Ok(()) };
+    let name = feed.url.as_ref().map_or_else(|| "that the source had".to_owned(), |url| format!("`{url}`"));
+    let counts: Vec<String> = feed.counts().iter().map(|(field, count)| format!("{field} {count}")).collect();
+    let given = if counts.is_empty() { "nothing so far".to_owned() } else { counts.join(", ") };
+    out.line(&format!("\nFilled in from the feed {name}, over all records: {given}"))?;
+    if let Some(problem) = &feed.problem {
+        out.line(&format!("At the last visit it could not be read: {problem}"))?;
+    }
     Ok(())
 }
 
@@ -113,7 +127,8 @@ fn region_table(regions: &[RegionReport]) -> Table {
     table
 }
 
-fn record_table(reading: &Reading) -> Table {
+fn record_table(page: &Explained<'_>) -> Table {
+    let Explained { reading, feed, .. } = page;
     let mut table = Table::new(&["#", "title", "rules", "place"]);
     for (teaser, record) in reading.extraction.teasers.iter().zip(&reading.records) {
         let rules = &teaser.rules;
@@ -128,6 +143,8 @@ fn record_table(reading: &Reading) -> Table {
         let mut fields: Vec<String> =
             fields.iter().filter_map(|(field, rule)| rule.map(|rule| format!("{field}: {rule}"))).collect();
         fields.extend(record.published_offset.map(|basis| format!("offset: {}", basis.as_str())));
+        let filled = feed.map_or(&[][..], |feed| feed.of_record(record));
+        fields.extend((!filled.is_empty()).then(|| format!("from the feed: {}", filled.join(" "))));
         let title = teaser.title.clone().or_else(|| teaser.excerpt.clone()).unwrap_or_default();
         table.row(&[teaser.position.to_string(), title, fields.join(", "), place(teaser)]);
     }

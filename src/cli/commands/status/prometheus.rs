@@ -8,8 +8,11 @@ use tearsheet::pipeline::{Health, SourceHealth};
 type Measure = fn(&SourceHealth) -> Option<i64>;
 
 /// Name, help and value of what is measured per source.
-const MEASURES: [(&str, &str, Measure); 8] = [
+const MEASURES: [(&str, &str, Measure); 9] = [
     ("needs_person", "1 when only a person can mend it.", |s| Some(i64::from(s.needs_person))),
+    ("feed_failed", "1 when its feed could not be read at the last visit.", |s| {
+        Some(i64::from(s.feed_problem.is_some()))
+    }),
     ("records", "Records kept.", |s| Some(s.records.cast_signed())),
     ("dated_records", "Records with a date of publication.", |s| Some(s.dated.cast_signed())),
     ("last_yield", "Records on the page at the last visit.", |s| Some(s.visits.last()?.seen.cast_signed())),

@@ -39,7 +39,11 @@ pub(super) fn of(sources: &[SourceHealth], now: Timestamp) -> Table {
 
 fn outcome(source: &SourceHealth) -> String {
     let word = source.outcome.clone().unwrap_or_else(|| "never visited".to_owned());
-    source.detail.as_ref().map_or(word.clone(), |detail| format!("{word}: {detail}"))
+    let told = source.detail.as_ref().map_or(word.clone(), |detail| format!("{word}: {detail}"));
+    source
+        .feed_problem
+        .as_ref()
+        .map_or(told.clone(), |problem| format!("{told}; its feed could not be read: {problem}"))
 }
 
 fn share(part: u64, whole: u64) -> String {
