@@ -1,7 +1,7 @@
 //! `tearsheet add` against a site on loopback: what it shows, what it proposes, what it writes, what it refuses.
 
 use crate::loopback::{Server, answer, path};
-use crate::program::{Said, run_in};
+use crate::program::{Said, rows, run_in};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
@@ -42,6 +42,11 @@ fn listing() -> String {
     page + "</main></body></html>"
 }
 
+/// The same with the hour and the author of each story.
+fn rich_listing() -> String {
+    listing().replace("\">January</time>", "T10:30:00Z\">January</time><span class=\"author\">Ann Reed</span>")
+}
+
 fn feed() -> String {
     let mut feed =
         String::from("<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>Lake</title>");
@@ -73,6 +78,8 @@ fn lake(config: &str) -> Lake {
         let article = article.concat();
         match path(head).split('?').next().unwrap() {
             "/news" | "/news/" => answer("200 OK", html, listing().as_bytes()),
+            "/rich" => answer("200 OK", html, rich_listing().as_bytes()),
+            "/other" => answer("200 OK", html, listing().replace("/s/", "/other/").as_bytes()),
             "/feed" => answer("200 OK", "Content-Type: application/rss+xml\r\n", feed().as_bytes()),
             "/wp-json/wp/v2/posts" => answer("200 OK", "Content-Type: application/json\r\n", api().as_bytes()),
             "/article" => answer(
@@ -126,11 +133,32 @@ fn a_page_becomes_a_source_that_runs() {
         assert!(added.contains(part), "`{part}` is missing in\n{added}");
     }
     assert_eq!(lake.server.seen().len(), 3, "page, feed and API are asked for once");
+    let feed = format!(
+        "# Of 8 records that it shares with the page this feed knows times of 8, authors of 8.\nfeed = \"http://127.0.0.1:{}/feed\"\n",
+        lake.server.port
+    );
+    assert!(added.contains(&feed), "{added}");
 
     let said = run_in(lake.folder.path(), &["run", "lake"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let line: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!((&line["outcome"], &line["new"]), (&"ok".into(), &8.into()));
+    let database = lake.folder.path().join("config/tearsheet.db");
+    let filled = "SELECT published_precision, published_basis, author, count(*) FROM records GROUP BY 1, 2, 3";
+    assert_eq!(rows(&database, filled), ["second|feed|Ann Reed|8"]);
+}
+
+/// The page says all that the feed says, or the feed lists something else: a request at each visit would bring nothing.
+#[test]
+fn a_feed_that_brings_nothing_is_not_asked_for() {
+    let lake = lake("");
+    for (page, why) in
+        [("/rich", "the page knows the times and the authors"), ("/other", "the feed lists other stories")]
+    {
+        let said = lake.add(page, &["--dry-run"]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        assert!(said.err.contains("[source.127-0-0-1]") && !said.err.contains("feed = "), "{why}: {}", said.err);
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::cli::output::{self, Table};
 use crate::cli::pages::{Browser, PageArgs};
-use std::collections::HashSet;
-use tearsheet::model::{ListingMemory, Precision, Record};
+use std::collections::{HashMap, HashSet};
+use tearsheet::model::{Basis, ListingMemory, Precision, Record, is_midnight};
 use tearsheet::pipeline::{self, Reading, ReadingOptions};
 use url::Url;
 
@@ -13,6 +13,8 @@ const FEEDS_TRIED: usize = 2;
 const POSTS_ASKED: u32 = 20;
 /// A feed that shows less than this share (in percent) of the page's records is another list.
 const SAME_LIST: usize = 50;
+/// Records that a feed must share with the page before it is asked beside it: fewer may be chance.
+const LEAST_SHARED: usize = 3;
 
 /// A feed or an API of the site, read.
 pub(super) struct Other {
@@ -117,5 +119,75 @@ pub(super) fn advise(page: &Reading, others: &[Other]) {
         }
         Some(_) => output::say("the page is as rich as what the site offers to programs"),
         None => {}
+    }
+}
+
+/// A feed or an API that knows more of the page's own records.
+pub(super) struct Beside<'a> {
+    pub(super) url: &'a Url,
+    what: &'static str,
+    gains: Gains,
+}
+
+/// For how many of the page's records it knows more.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Gains {
+    shared: usize,
+    times: usize,
+    authors: usize,
+    excerpts: usize,
+}
+
+impl Gains {
+    fn of(page: &[Record], other: &[Record]) -> Self {
+        let entries: HashMap<_, _> =
+            other.iter().filter_map(|entry| Some((entry.canonical_url.as_ref()?, entry))).collect();
+        let pairs = page.iter().filter_map(|record| Some((record, *entries.get(record.canonical_url.as_ref()?)?)));
+        pairs.fold(Self::default(), |sum, (record, entry)| Self {
+            shared: sum.shared + 1,
+            times: sum.times + usize::from(tells_time(record, entry)),
+            authors: sum.authors + usize::from(record.author.is_none() && entry.author.is_some()),
+            excerpts: sum.excerpts + usize::from(record.excerpt.is_none() && entry.excerpt.is_some()),
+        })
+    }
+
+    /// Worth a request at each visit: one of the three for half of the records that both show.
+    fn are_worth_it(&self) -> bool {
+        let most = self.times.max(self.authors).max(self.excerpts);
+        self.shared >= LEAST_SHARED && most * 2 >= self.shared
+    }
+}
+
+/// A date where the page has none; or a time, within what the page says, where it says no more than a day.
+fn tells_time(record: &Record, entry: &Record) -> bool {
+    let is_inside =
+        || record.published_earliest <= entry.published_earliest && entry.published_latest <= record.published_latest;
+    let is_fed = entry.published_basis == Some(Basis::Feed);
+    let is_time = || has_time(entry) && !entry.published_at.as_deref().is_some_and(is_midnight);
+    let is_missing = record.published_basis.is_none_or(|basis| basis == Basis::Inferred);
+    is_fed && (is_missing || !has_time(record) && is_time() && is_inside())
+}
+
+/// The feed or API that is to be asked beside the page, if one is worth it.
+pub(super) fn feed_beside<'a>(page: &Reading, others: &'a [Other]) -> Option<Beside<'a>> {
+    let beside = others.iter().map(|other| {
+        let gains = Gains::of(&page.records, &other.reading.records);
+        Beside { url: &other.url, what: other.what, gains }
+    });
+    // The first of equals: a feed before an API.
+    beside.filter(|beside| beside.gains.are_worth_it()).reduce(|best, next| {
+        let worth = |beside: &Beside<'_>| beside.gains.times + beside.gains.authors + beside.gains.excerpts;
+        if worth(&next) > worth(&best) { next } else { best }
+    })
+}
+
+impl Beside<'_> {
+    /// What it adds, for the config.
+    pub(super) fn comment(&self) -> String {
+        let Gains { shared, times, authors, excerpts } = self.gains;
+        let gains = [(times, "times"), (authors, "authors"), (excerpts, "excerpts")];
+        let gains: Vec<String> =
+            gains.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} of {count}")).collect();
+        format!("Of {shared} records that it shares with the page this {} knows {}.", self.what, gains.join(", "))
     }
 }

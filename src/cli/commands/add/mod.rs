@@ -26,8 +26,9 @@ const NEW_CONFIG: &str = "config/tearsheet.toml";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Shows the records that a visit would collect, says whether the site announces a feed or an API and which of them knows
-more, proposes a name, a schedule and the language, and appends [source.NAME] to the config. Comments in the config stay.
-A page that the config has already is refused.
+more, proposes a name, a schedule and the language, and appends [source.NAME] to the config. A feed or an API that knows
+more of the page's own articles (times, authors, excerpts) becomes its `feed`: visits fill the records in from it. Comments
+in the config stay. A page that the config has already is refused.
 
 Examples:
   tearsheet add https://news.example/latest
@@ -67,7 +68,8 @@ pub(crate) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<Ended> {
     out.finish()?;
     compare::advise(&reading, &others);
     let rhythm = propose::rhythm(&reading, &others);
-    write_stanza(&target, args, &reading, &propose::schedule(&rhythm, &target.name))?;
+    let feed = compare::feed_beside(&reading, &others);
+    write_stanza(&target, args, &reading, &propose::schedule(&rhythm, &target.name), feed.as_ref())?;
     Ok(Ended::Done)
 }
 
@@ -142,12 +144,14 @@ fn write_stanza(
     args: &AddArgs,
     reading: &Reading,
     proposed: &propose::Proposal,
+    feed: Option<&compare::Beside<'_>>,
 ) -> anyhow::Result<()> {
     let schedule = args.schedule.as_ref().unwrap_or(&proposed.schedule);
     let language = propose::language(args.page.inputs.language(), reading);
     let keys = stanza::Keys {
         name: &target.name,
         url: &target.url,
+        feed: feed.map(|beside| (beside.url, beside.comment())),
         schedule,
         language: language.as_deref(),
         time_zone: args.page.inputs.time_zone(),

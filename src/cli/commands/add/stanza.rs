@@ -7,6 +7,8 @@ use url::Url;
 pub(super) struct Keys<'a> {
     pub(super) name: &'a str,
     pub(super) url: &'a Url,
+    /// A feed to ask beside the listing, and the comment above it.
+    pub(super) feed: Option<(&'a Url, String)>,
     pub(super) schedule: &'a str,
     pub(super) language: Option<&'a str>,
     pub(super) time_zone: Option<&'a str>,
@@ -44,6 +46,12 @@ fn stanza(keys: &Keys<'_>) -> String {
 fn table(keys: &Keys<'_>) -> Table {
     let mut table = Table::new();
     table["url"] = value(keys.url.as_str());
+    if let Some((url, comment)) = &keys.feed {
+        table["feed"] = value(url.as_str());
+        if let Some(mut key) = table.key_mut("feed") {
+            key.leaf_decor_mut().set_prefix(format!("# {comment}\n"));
+        }
+    }
     for (key, text) in [("schedule", Some(keys.schedule)), ("time_zone", keys.time_zone), ("language", keys.language)] {
         if let Some(text) = text {
             table[key] = value(text);
@@ -62,11 +70,13 @@ mod tests {
     fn add(text: &str) -> String {
         let url = Url::parse("https://b.example/news").unwrap();
         let (schedule, language) = ("7 * * * *", Some("en"));
-        let keys = Keys { name: "b", url: &url, schedule, language, time_zone: None, networks: &[] };
+        let feed_url = Url::parse("https://b.example/feed").unwrap();
+        let feed = Some((&feed_url, "It knows more.".to_owned()));
+        let keys = Keys { name: "b", url: &url, feed, schedule, language, time_zone: None, networks: &[] };
         added(text, &keys).unwrap().1
     }
 
-    const STANZA: &str = "[source.b]\nurl = \"https://b.example/news\"\nschedule = \"7 * * * *\"\nlanguage = \"en\"\n";
+    const STANZA: &str = "[source.b]\nurl = \"https://b.example/news\"\n# It knows more.\nfeed = \"https://b.example/feed\"\nschedule = \"7 * * * *\"\nlanguage = \"en\"\n";
 
     #[test]
     fn what_stood_there_stays() {
