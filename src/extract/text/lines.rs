@@ -1,7 +1,7 @@
 //! Text to lines that know what they may be.
 
 use super::dateline::{self, LineDate, Place};
-use super::{authors, labels, stamps};
+use super::{authors, headings, labels, stamps};
 use crate::lexicon::phrases;
 use crate::text::{clean, fold};
 
@@ -109,6 +109,7 @@ pub(super) fn split(text: &str) -> Vec<Line> {
     stamps::mark_kin_of_date_lines(&mut lines);
     authors::mark_bare_names(&mut lines);
     labels::mark_repeats(&mut lines);
+    headings::mark_kin_of_titles(&mut lines);
     lines
 }
 

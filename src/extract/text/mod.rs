@@ -13,6 +13,7 @@ mod article;
 mod authors;
 mod dateline;
 mod furniture;
+mod headings;
 mod labels;
 mod lines;
 mod records;
