@@ -81,6 +81,7 @@ fn fill(pages: &[(Snapshot, Vec<Record>)]) -> (tempfile::TempDir, Store) {
             method: tearsheet::model::Method::Rows,
             rejections: &[],
             encodings: None,
+            columns: &[],
             memory: &memory,
             visit: None,
             archived: None,

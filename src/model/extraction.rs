@@ -157,6 +157,12 @@ pub struct Extraction {
 }
 
 impl Extraction {
+    /// Why rows gave nothing although there are some: no column is known as a title, as a rule. `None` for all else.
+    #[must_use]
+    pub fn rows_without_teasers(&self) -> Option<&str> {
+        self.reason.as_deref().filter(|_| self.method == Method::Rows && !self.rejections.is_empty())
+    }
+
     /// An extraction without teasers, for the given reason.
     #[must_use]
     pub fn nothing(kind: PageKind, reason: impl Into<String>) -> Self {

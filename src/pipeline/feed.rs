@@ -142,6 +142,7 @@ pub(super) fn commit(
         method: reading.extraction.method,
         rejections: if is_feed { &reading.extraction.rejections } else { &[] },
         encodings: None,
+        columns: &[],
         memory: &reading.memory,
         visit,
         archived,

@@ -88,10 +88,9 @@ pub struct IngestReport {
 impl IngestReport {
     /// Rows of which not one is a teaser have other names of columns, as a rule. Said once for a file.
     fn note_rows_without_teasers(&mut self, snapshot: &Snapshot, extraction: &Extraction) {
-        let Some(reason) = extraction.reason.as_ref().filter(|_| !extraction.rejections.is_empty()) else { return };
-        let is_last = self.without_teasers.last().is_some_and(|(input, _)| *input == snapshot.page);
-        if extraction.method == Method::Rows && !is_last {
-            self.without_teasers.push((snapshot.page.clone(), reason.clone()));
+        let Some(reason) = extraction.rows_without_teasers() else { return };
+        if self.without_teasers.last().is_none_or(|(input, _)| *input != snapshot.page) {
+            self.without_teasers.push((snapshot.page.clone(), reason.to_owned()));
         }
     }
 }
@@ -304,6 +303,7 @@ impl<'a> Writer<'a> {
             method: reading.extraction.method,
             rejections: &reading.extraction.rejections,
             encodings: reading.extraction.encoding_conflict.as_ref(),
+            columns: if reading.extraction.method == Method::Rows { &self.options.reading.extract.map } else { &[] },
             memory: &reading.memory,
             visit: None,
             archived: None,

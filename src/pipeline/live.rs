@@ -117,6 +117,7 @@ pub(super) fn commit(store: &mut Store, zone: Option<&TimeZone>, page: ToKeep<'_
         method: reading.extraction.method,
         rejections: &reading.extraction.rejections,
         encodings: reading.extraction.encoding_conflict.as_ref(),
+        columns: &[],
         memory: &reading.memory,
         visit,
         archived,

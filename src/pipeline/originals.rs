@@ -22,7 +22,7 @@ pub(super) struct Originals<'a> {
     pub(super) source: &'a str,
     /// Folder of the database: paths of the archive are relative to it.
     pub(super) folder: &'a Path,
-    /// How rows were read.
+    /// How pages are read; rows with the columns that were told for them.
     pub(super) extract: &'a extract::Options,
     /// Where the captures of archive files are, by name, once a revisit has asked for one.
     pub(super) places: RefCell<HashMap<PathBuf, HashMap<String, u64>>>,
@@ -36,7 +36,7 @@ impl Originals<'_> {
         mut each: impl FnMut(&KeptSnapshot, Result<Snapshot, String>) -> Result<(), E>,
     ) -> Result<(), E> {
         let container = |kept: &KeptSnapshot| kept.file.as_deref().map(|file| self.container(file));
-        for group in kept.chunk_by(|a, b| container(a) == container(b)) {
+        for group in kept.chunk_by(|a, b| container(a) == container(b) && a.columns == b.columns) {
             match container(&group[0]) {
                 None => {
                     for kept in group {
@@ -105,7 +105,7 @@ impl Originals<'_> {
         let options = DumpOptions {
             source: Some(self.source.to_owned()),
             at: Some(group[0].captured_at),
-            extract: self.extract.clone(),
+            extract: extract::Options { map: group[0].columns.clone(), ..self.extract.clone() },
             ..DumpOptions::default()
         };
         let mut failure = None;

@@ -75,17 +75,22 @@ pub fn reprocess(
     let mut gone = Vec::new();
     today.begin_batch()?;
     let originals = Originals { source, folder, extract: &options.extract, places: RefCell::default() };
-    originals.read(&kept, |kept, snapshot| match snapshot {
-        _ if stop.load(Ordering::Relaxed) => Ok(()),
-        Ok(snapshot) => {
-            done.read += 1;
-            again(&mut today, kept, &snapshot, options)
+    originals.read(&kept, |kept, snapshot| {
+        if stop.load(Ordering::Relaxed) {
+            return Ok::<(), StoreError>(());
         }
-        Err(reason) => {
-            gone.push(kept.number);
-            done.originals_gone.push((kept.page.clone(), reason));
-            Ok(())
+        let read = match snapshot {
+            Ok(snapshot) => again(&mut today, kept, &snapshot, options)?,
+            Err(reason) => Err(reason),
+        };
+        match read {
+            Ok(()) => done.read += 1,
+            Err(reason) => {
+                gone.push(kept.number);
+                done.originals_gone.push((kept.page.clone(), reason));
+            }
         }
+        Ok(())
     })?;
     today.end_batch()?;
     today.seal()?;
@@ -98,31 +103,37 @@ pub fn reprocess(
     Ok(Some(done))
 }
 
-/// Reads one snapshot and keeps it, as a visit, a backfill or an ingest did.
+/// Reads one snapshot and keeps it, as a visit, a backfill or an ingest did; or says why it cannot be read as it was.
 fn again(
     today: &mut Store,
     kept: &KeptSnapshot,
     snapshot: &Snapshot,
     options: &ReadingOptions,
-) -> Result<(), StoreError> {
+) -> Result<Result<(), String>, StoreError> {
     if kept.is_feed {
         let reading = super::feed::read_feed(snapshot, options);
         super::feed::commit(today, snapshot, &reading, None, None)?;
-        return Ok(());
+        return Ok(Ok(()));
     }
+    let mut options = options.clone();
+    options.extract.map.clone_from(&kept.columns);
     let is_live = snapshot.captured_basis == CaptureBasis::Fetch;
     let page = Url::parse(&snapshot.page).ok().filter(|_| is_live).map(listing_of_url);
     let (reading, listing) = match page {
         Some(listing) => {
             let memory = today.memory(&snapshot.source, &listing)?;
-            let mut reading = read(snapshot, &memory, options);
+            let mut reading = read(snapshot, &memory, &options);
             if !kept.is_visit {
                 (reading.memory.wrapper, reading.memory.rhythm) = (memory.wrapper, memory.rhythm);
             }
             (reading, listing)
         }
-        None => of_dump(today, snapshot, options)?,
+        None => of_dump(today, snapshot, &options)?,
     };
+    // Their columns were told, and not remembered: kept by an earlier version.
+    if let Some(reason) = reading.extraction.rows_without_teasers() {
+        return Ok(Err(reason.to_owned()));
+    }
     let before = today.memory(&snapshot.source, &listing)?.dates;
     let commit = SnapshotCommit {
         snapshot,
@@ -132,12 +143,13 @@ fn again(
         furniture: if kept.is_barred { &[] } else { &reading.furniture },
         rejections: &reading.extraction.rejections,
         encodings: reading.extraction.encoding_conflict.as_ref(),
+        columns: &kept.columns,
         memory: &reading.memory,
         visit: None,
         archived: None,
     };
     teaching::commit(today, &commit, &before, options.zone.as_ref())?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// A page of a dump: extracted without memory, which says what its listing is.

@@ -27,6 +27,8 @@ pub struct SnapshotCommit<'a> {
     pub rejections: &'a [Rejection],
     /// Text encoding that was declared and the one that was used, where they differ.
     pub encodings: Option<&'a (String, String)>,
+    /// Columns of rows by field, where they were told (`("title", "Thema")`); empty for all else.
+    pub columns: &'a [(String, String)],
     /// What is now known about the listing.
     pub memory: &'a ListingMemory,
     /// The visit it belongs to; `None` for dumps.

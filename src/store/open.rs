@@ -27,6 +27,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0012_bulk_words.sql")),
     M::up(include_str!("../../migrations/0013_validators.sql")),
     M::up(include_str!("../../migrations/0014_feed.sql")),
+    M::up(include_str!("../../migrations/0015_columns.sql")),
 ];
 
 /// How long a statement waits for another process before it gives up. Readers never wait in WAL mode.

@@ -29,6 +29,13 @@ pub struct KeptSnapshot {
     pub is_barred: bool,
     /// True for a capture of the feed of the source: it fills records in and makes none.
     pub is_feed: bool,
+    /// Columns of rows by field, as they were told when it was kept.
+    pub columns: Vec<(String, String)>,
+}
+
+/// Columns of rows from their JSON; none where none were told.
+fn columns(told: Option<String>) -> Vec<(String, String)> {
+    told.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 impl Store {
@@ -40,7 +47,7 @@ impl Store {
     pub fn kept_snapshots(&self, source: &str) -> Result<Vec<KeptSnapshot>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT n.snapshot, p.url, n.captured_at, n.captured_basis, n.digest, f.path, n.offset, n.visit IS NOT NULL,
-               coalesce(v.outcome IN ('broken', 'blocked', 'gone') AND g.records = '[]', 0), n.listing IS NULL
+               coalesce(v.outcome IN ('broken', 'blocked', 'gone') AND g.records = '[]', 0), n.listing IS NULL, n.columns
              FROM snapshots n JOIN pages p ON p.page = n.page JOIN sources s ON s.source = p.source
              LEFT JOIN files f ON f.file = n.file LEFT JOIN visits v ON v.visit = n.visit
              LEFT JOIN sightings g ON g.snapshot = n.snapshot
@@ -58,6 +65,7 @@ impl Store {
                 is_visit: row.get(7)?,
                 is_barred: row.get(8)?,
                 is_feed: row.get(9)?,
+                columns: columns(row.get(10)?),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -106,11 +106,15 @@ impl Store {
             (None, Origin::Part { path, offset }) => (Some(path.clone()), Some(*offset)),
             (None, Origin::Live | Origin::Stdin) => (None, None),
         };
+        let columns = match commit.columns {
+            [] => None,
+            told => Some(serde_json::to_string(told)?),
+        };
         let file = path.map(|path| self.file_number(&path.to_string_lossy())).transpose()?;
         let mut insert = self.db.prepare_cached(
             "INSERT INTO snapshots (key, page, captured_at, captured_basis, digest, listing, visit, file, offset, rejected,
-               declared_encoding, used_encoding)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+               declared_encoding, used_encoding, columns)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?;
         insert.execute(params![
             key(snapshot),
@@ -125,6 +129,7 @@ impl Store {
             rejected_json(commit)?,
             commit.encodings.map(|(declared, _)| declared),
             commit.encodings.map(|(_, used)| used),
+            columns,
         ])?;
         Ok(self.db.last_insert_rowid())
     }

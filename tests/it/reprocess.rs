@@ -161,3 +161,43 @@ fn records_of_lost_originals_stay_as_they_are() {
     assert!(said.err.contains("is gone") && said.err.contains("page.html"), "{}", said.err);
     assert_eq!(content(&place.database()), before);
 }
+
+/// Which column holds a field was told once; it is not asked for again, and rows that cannot be read are no rows that are gone.
+#[test]
+fn rows_are_read_again_with_the_columns_that_were_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |n: u32| {
+        format!(
+            "{{\"kopf\": \"Row number {n} of the dump\", \"wann\": \"2026-01-0{n}\", \"adresse\": \"https://a.example/{n}\"}}\n"
+        )
+    };
+    put(&folder.path().join("rows.jsonl"), &(1..=3).map(row).collect::<String>());
+    put(
+        &folder.path().join("table.csv"),
+        "thema,adresse\nThe first of the table,https://a.example/t1\nAnother of the table,https://a.example/t2\n",
+    );
+    let tearsheet = |arguments: &[&str]| {
+        let said = run_in(folder.path(), arguments);
+        assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.err);
+        said
+    };
+    let ingest = ["ingest", "--source", "s", "--at", "2026-02-01", "--map", "url=adresse"];
+    tearsheet(&[&ingest[..], &["--map", "title=kopf", "--map", "published_at=wann", "rows.jsonl"]].concat());
+    tearsheet(&[&ingest[..], &["--map", "title=thema", "table.csv"]].concat());
+    let database = folder.path().join("tearsheet.db");
+    let before = content(&database);
+    let again = || serde_json::from_str::<serde_json::Value>(&tearsheet(&["reprocess", "--apply"]).out).unwrap();
+    let told = again();
+    assert_eq!((&told["read"], &told["gone"], &told["originals_gone"]), (&2.into(), &0.into(), &0.into()));
+    assert_eq!(content(&database), before);
+    assert_eq!(rows(&database, "SELECT count(*) FROM records WHERE published_at IS NOT NULL"), ["3"]);
+
+    // Kept by a version that did not remember the columns: the records stay as they are.
+    rusqlite::Connection::open(&database)
+        .unwrap()
+        .execute("UPDATE snapshots SET columns = NULL WHERE columns LIKE '%kopf%'", [])
+        .unwrap();
+    let told = again();
+    assert_eq!((&told["read"], &told["gone"], &told["frozen"]), (&1.into(), &0.into(), &3.into()));
+    assert_eq!(content(&database), before);
+}

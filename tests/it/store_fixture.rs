@@ -63,6 +63,7 @@ pub(crate) fn commit(store: &mut Store, snapshot: &Snapshot, records: &[Record])
             method: tearsheet::model::Method::Dom,
             rejections: &[],
             encodings: None,
+            columns: &[],
             memory: &ListingMemory::default(),
             visit: None,
             archived: None,
