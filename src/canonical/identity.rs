@@ -3,7 +3,7 @@
 use super::url::{VERSION, canonicalize};
 use crate::model::{CanonicalUrl, RecordId, Teaser};
 use crate::text::fold;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use url::Url;
 
 /// Counts up whenever the key without a URL is made in another way; part of every such id.

@@ -140,18 +140,24 @@ fn best(teaser: &Teaser, context: &DateContext<'_>) -> Option<Stated> {
         let found = candidate(&text.text, context)?;
         Some(Stated { found, basis: text.basis, raw: raw_of(&text.text, &found) })
     });
+    let better = |best: Option<Stated>, next: Stated| match best {
+        Some(best) if answers(&next, context) <= answers(&best, context) => Some(best),
+        _ => Some(next),
+    };
+    let best = texts.fold(None, better);
+    if best.as_ref().is_some_and(|best| answers(best, context) == BEST_ANSWER) {
+        // Whatever stands in the URL: rows and feeds need not have it read.
+        return best;
+    }
     let by_url = teaser.url.as_ref().and_then(|url| {
         let found = candidate(url.as_str(), &DateContext { kind: Kind::Url, ..context.clone() })?;
         Some(Stated { found, basis: Basis::Url, raw: raw_of(url.as_str(), &found) })
     });
-    let mut best: Option<Stated> = None;
-    for next in texts.chain(by_url) {
-        if best.as_ref().is_none_or(|best| answers(&next, context) > answers(best, context)) {
-            best = Some(next);
-        }
-    }
-    best
+    by_url.into_iter().fold(best, better)
 }
+
+/// The most that [`answers`] can say.
+const BEST_ANSWER: (bool, bool, bool, bool) = (true, true, true, true);
 
 /// How well a reading answers when the article was published; equals go by their basis, which is their order.
 fn answers(stated: &Stated, context: &DateContext<'_>) -> (bool, bool, bool, bool) {

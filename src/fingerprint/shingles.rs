@@ -23,6 +23,10 @@ pub(super) fn letters(folded: &str) -> String {
 }
 
 fn push_letters(letters: &mut String, text: &str) {
+    if text.is_ascii() {
+        // A word at a time: most texts are ASCII.
+        return text.split(|c: char| !c.is_ascii_alphanumeric()).for_each(|word| letters.push_str(word));
+    }
     letters.extend(text.chars().filter(|c| c.is_alphanumeric()));
 }
 

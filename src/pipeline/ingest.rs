@@ -14,7 +14,7 @@ use super::taught::Taught;
 use super::teaching;
 use crate::extract;
 use crate::model::{
-    CaptureBasis, Extraction, ListingMemory, Method, Origin, PageKind, Rejection, RejectionReason, Snapshot,
+    CaptureBasis, Extraction, ListingMemory, Method, Origin, PageKind, Record, Rejection, RejectionReason, Snapshot,
     WrapperCheck,
 };
 use crate::store::{InputPlace, KnownSnapshots, SnapshotCommit, Store, StoreError, VisitCounts};
@@ -171,6 +171,9 @@ struct Writer<'a> {
     input: Option<(Input, InputPlace)>,
     /// Bytes of the inputs before it.
     bytes_before: u64,
+    /// True as long as all that came were rows whose URLs have no query: no later one hides what an earlier one showed, so
+    /// what follows the commits need not wait for the end.
+    are_plain_rows: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -178,7 +181,18 @@ impl<'a> Writer<'a> {
         store.begin_batch()?;
         let report = IngestReport::default();
         let begun = Instant::now();
-        Ok(Self { store, options, taught, report, committed: (0, 0), items: 0, begun, input: None, bytes_before: 0 })
+        Ok(Self {
+            store,
+            options,
+            taught,
+            report,
+            committed: (0, 0),
+            items: 0,
+            begun,
+            input: None,
+            bytes_before: 0,
+            are_plain_rows: true,
+        })
     }
 
     fn take(&mut self, extracted: Extracted) -> Result<(), IngestError> {
@@ -187,6 +201,10 @@ impl<'a> Writer<'a> {
         let since = (self.report.records.seen - self.committed.0, self.items - self.committed.1);
         if since.0 >= BATCH_RECORDS || since.1 >= BATCH_ITEMS || self.begun.elapsed() >= BATCH_TIME {
             self.commit()?;
+            if self.are_plain_rows && super::near::follow(self.store)? {
+                self.store.expect_millions()?;
+                self.begun = Instant::now();
+            }
             self.store.begin_batch()?;
         }
         Ok(())
@@ -285,6 +303,8 @@ impl<'a> Writer<'a> {
         }
         self.taught.tell(&snapshot.source, &listing, draft.learned());
         let reading = draft.conclude(&snapshot, extraction, &memory);
+        let has_query = |record: &Record| record.url.as_ref().is_some_and(|url| url.query().is_some());
+        self.are_plain_rows &= reading.extraction.method == Method::Rows && !reading.records.iter().any(has_query);
         let report = &mut self.report;
         if reading.records.is_empty() {
             *report.nothing.entry(reading.extraction.kind.as_str()).or_default() += 1;

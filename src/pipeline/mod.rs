@@ -21,6 +21,7 @@ mod parameters;
 mod reading;
 mod reprocess;
 mod run;
+mod shared_keys;
 mod taught;
 mod teaching;
 mod verdict;

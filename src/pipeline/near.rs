@@ -1,19 +1,17 @@
 //! Near-duplicates among what changed: found behind the commits, linked, never merged.
 
 use super::parameters::{ToldParameters, judge_parameters};
-use crate::fingerprint::near::{Crowd, Prepared, compare};
+use super::shared_keys::SharedKeys;
+use crate::fingerprint::near::{Crowd, Keys, Prepared, compare};
 use crate::model::NearText;
-use crate::store::{Store, StoreError};
+use crate::store::{ChangedText, Store, StoreError};
 use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Changes looked at per transaction: their texts are in memory together, and their keys are hit at random.
-const STEP: u32 = 20_000;
-
-/// Texts made ready at once, on all cores; they are compared in their order.
-const PREPARED_TOGETHER: usize = 1_000;
+const STEP: u32 = 100_000;
 
 /// So many records with one title are a series ("Regular meeting of the council"): the title alone proves nothing.
 const CROWD: usize = 12;
@@ -77,17 +75,37 @@ pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Changes that a bulk ingest leaves behind before it looks after those who follow: their keys lie close together then.
+const FAR_BEHIND: i64 = 100_000;
+
+/// Lets near-duplicates and the full-text index come nearer when they are far behind the commits, while an ingest goes on.
+/// Out: whether they were.
+///
+/// # Errors
+///
+/// When the database fails.
+pub(super) fn follow(store: &mut Store) -> Result<bool, StoreError> {
+    if store.changes_to_index()? < FAR_BEHIND {
+        return Ok(false);
+    }
+    link_some(store)?;
+    while store.changes_to_index()? >= FAR_BEHIND / 2 {
+        store.index_texts()?;
+    }
+    Ok(true)
+}
+
 /// Links the next records that changed, in one transaction; false when none were left.
 fn link_some(store: &mut Store) -> Result<bool, StoreError> {
     let (texts, last) = store.changed_texts(STEP)?;
     let nested = store.begin_batch()?;
+    let keys: Vec<Keys> = texts.par_iter().map(|changed| Prepared::new(&changed.text).keys()).collect();
+    let mut shared = SharedKeys::of(store, &texts, &keys)?;
     let mut ready = Ready::new();
-    for part in texts.chunks(PREPARED_TOGETHER) {
-        ready.add(part);
-        for text in part {
-            link(store, text, &mut ready)?;
-        }
+    for (changed, keys) in texts.iter().zip(keys) {
+        link(store, changed, keys, &mut shared, &mut ready)?;
     }
+    store.add_near_keys(&shared.into_added())?;
     store.settle_clusters(last)?;
     if !nested {
         store.end_batch()?;
@@ -106,15 +124,6 @@ impl Ready {
         Self(HashMap::new())
     }
 
-    fn add(&mut self, texts: &[NearText]) {
-        if self.0.len() + texts.len() > MOST_READY {
-            self.0.clear();
-        }
-        let unknown: Vec<&NearText> = texts.iter().filter(|text| !self.0.contains_key(&text.record)).collect();
-        let prepared: Vec<_> = unknown.par_iter().map(|text| (text.record, Prepared::new(text))).collect();
-        self.0.extend(prepared.into_iter().map(|(record, prepared)| (record, Rc::new(prepared))));
-    }
-
     fn of(&mut self, text: &NearText) -> Rc<Prepared> {
         if self.0.len() >= MOST_READY {
             self.0.clear();
@@ -123,11 +132,16 @@ impl Ready {
     }
 }
 
-fn link(store: &Store, text: &NearText, ready: &mut Ready) -> Result<(), StoreError> {
-    let prepared = ready.of(text);
-    let keys = prepared.keys();
-    let titled = keys.title.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
-    let begun = keys.beginning.map_or(Ok(Vec::new()), |key| store.near_candidates(key, text.record))?;
+fn link(
+    store: &Store,
+    changed: &ChangedText,
+    keys: Keys,
+    shared: &mut SharedKeys<'_>,
+    ready: &mut Ready,
+) -> Result<(), StoreError> {
+    let text = &changed.text;
+    let titled = keys.title.map_or(Ok(Vec::new()), |key| shared.candidates(store, key, text.record))?;
+    let begun = keys.beginning.map_or(Ok(Vec::new()), |key| shared.candidates(store, key, text.record))?;
     let crowd = if titled.len() >= CROWD { Crowd::Many } else { Crowd::Few };
     if titled.len() == CROWD {
         // It was no crowd until now: what the title alone has linked is taken back.
@@ -136,13 +150,15 @@ fn link(store: &Store, text: &NearText, ready: &mut Ready) -> Result<(), StoreEr
     }
     let mut links = BTreeMap::new();
     for candidate in worth_comparing(&titled, &begun, crowd) {
-        if let Some(link) = compare(&prepared, &ready.of(candidate), crowd) {
+        if let Some(link) = compare(&ready.of(text), &ready.of(candidate), crowd) {
             links.insert(candidate.record, link);
         }
     }
     let links: Vec<_> = links.into_iter().collect();
-    let keys: Vec<i64> = keys.title.into_iter().chain(keys.beginning).collect();
-    store.keep_links(text.record, &keys, &links)
+    for key in keys.title.into_iter().chain(keys.beginning) {
+        shared.add(store, key, text.record)?;
+    }
+    store.keep_links(changed, &links)
 }
 
 /// The candidates that a comparison may link. A title or a beginning that a crowd shares is a formula: there only

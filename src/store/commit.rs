@@ -6,9 +6,9 @@ use super::snapshots::{ArchivePlace, key};
 use super::upsert::{Showing, Sighted};
 use super::{Store, StoreError, VisitId};
 use crate::model::{FurnitureReason, ListingMemory, Method, Record, RecordId, Rejection, Snapshot};
+use foldhash::{HashMap, HashMapExt as _};
 use rusqlite::params;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// What one snapshot gave, ready to be kept.
 #[derive(Debug, Clone)]

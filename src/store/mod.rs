@@ -42,6 +42,7 @@ pub use error::StoreError;
 pub use feed::FeedReport;
 pub use inputs::InputPlace;
 pub use missed::{MissedVisit, MissedVisits};
+pub use near::{ChangedText, MAX_CANDIDATES};
 pub use open::Store;
 pub use originals::KeptSnapshot;
 pub use parameters::ChangedAddress;

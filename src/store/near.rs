@@ -9,13 +9,24 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use std::collections::BTreeSet;
 
 /// Records that one key finds at most. What more records share is a formula, and comparing all would be quadratic.
-const MAX_CANDIDATES: u32 = 64;
+pub const MAX_CANDIDATES: u32 = 64;
 
 /// Records in one cluster at most that are settled together.
 const MAX_CLUSTER: usize = 5_000;
 
 /// Name of the place in `indexed`.
 const CURSOR: &str = "clusters";
+
+/// The text of a record that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedText {
+    /// What near-duplicates are found by; empty when the record is no longer shown.
+    pub text: NearText,
+    /// True when the record was looked at never before.
+    pub is_new: bool,
+    /// True when the view `records` shows it.
+    pub is_shown: bool,
+}
 
 impl Store {
     /// The texts that changed since near-duplicates were last looked for, oldest change first, from at most `limit`
@@ -24,7 +35,7 @@ impl Store {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn changed_texts(&self, limit: u32) -> Result<(Vec<NearText>, i64), StoreError> {
+    pub fn changed_texts(&self, limit: u32) -> Result<(Vec<ChangedText>, i64), StoreError> {
         let from = self.cursor(CURSOR)?;
         let mut select = self.db.prepare_cached(
             "SELECT t.record, t.source, t.title, t.excerpt, iif(t.published_at IS NULL, NULL, t.published_earliest),
@@ -40,13 +51,43 @@ impl Store {
             // A change of the cluster is our own.
             if kind != "clustered" && known.insert(text.record) {
                 let is_shown = row.get::<_, Option<String>>(6)?.is_none();
-                texts.push(if is_shown { text } else { NearText { title: None, excerpt: None, ..text } });
+                let text = if is_shown { text } else { NearText { title: None, excerpt: None, ..text } };
+                texts.push(ChangedText { text, is_new: kind == "new", is_shown });
             }
         }
         Ok((texts, last))
     }
 
-    /// The records that share a key with `record`.
+    /// The first records that have a key, shown or not, and whether they are all.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn records_with_key(&self, key: i64) -> Result<(Vec<i64>, bool), StoreError> {
+        let mut select =
+            self.db.prepare_cached("SELECT record FROM near_keys WHERE key = ?1 ORDER BY record LIMIT ?2")?;
+        let mut found: Vec<i64> =
+            select.query_map(params![key, MAX_CANDIDATES + 1], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let are_all = found.len() <= MAX_CANDIDATES as usize;
+        found.truncate(MAX_CANDIDATES as usize);
+        Ok((found, are_all))
+    }
+
+    /// The text of a record; `None` when it is not shown.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn near_text(&self, record: i64) -> Result<Option<NearText>, StoreError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT t.record, t.source, t.title, t.excerpt, iif(t.published_at IS NULL, NULL, t.published_earliest),
+               t.published_latest
+             FROM teasers t WHERE t.record = ?1 AND t.furniture IS NULL",
+        )?;
+        Ok(select.query_row([record], near_text).optional()?)
+    }
+
+    /// The shown records that share a key with `record`.
     ///
     /// # Errors
     ///
@@ -62,17 +103,28 @@ impl Store {
         Ok(found)
     }
 
-    /// Keeps the keys and links of a record in place of those it had.
+    /// Adds keys and the records that have them. Sorted they are written fastest: they lie in the order of the keys.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn keep_links(&self, record: i64, keys: &[i64], links: &[(i64, NearLink)]) -> Result<(), StoreError> {
-        let mut key = self.db.prepare_cached("INSERT OR IGNORE INTO near_keys (key, record) VALUES (?1, ?2)")?;
-        for value in keys {
-            key.execute(params![value, record])?;
+    pub fn add_near_keys(&self, keys: &[(i64, i64)]) -> Result<(), StoreError> {
+        let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO near_keys (key, record) VALUES (?1, ?2)")?;
+        for (key, record) in keys {
+            insert.execute([key, record])?;
         }
-        let old = self.neighbors(record)?;
+        Ok(())
+    }
+
+    /// Keeps the links of a record in place of those it had.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn keep_links(&self, changed: &ChangedText, links: &[(i64, NearLink)]) -> Result<(), StoreError> {
+        let record = changed.text.record;
+        // A new record has no key yet by which another could have found it.
+        let old = if changed.is_new { Vec::new() } else { self.neighbors(record)? };
         if old.is_empty() && links.is_empty() {
             return Ok(());
         }

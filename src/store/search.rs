@@ -10,6 +10,15 @@ const CURSOR: &str = "text";
 const STEP: i64 = 50_000;
 
 impl Store {
+    /// How many changes the full-text index does not know yet.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn changes_to_index(&self) -> Result<i64, StoreError> {
+        Ok(self.last_change()? - self.cursor(CURSOR)?)
+    }
+
     /// Takes the next changes into the full-text index, in one transaction; false when none are left.
     ///
     /// # Errors

@@ -1,10 +1,17 @@
 //! Page text to plain text: white space collapsed, no control or bidi characters.
 
+use super::ascii;
+
 /// Cleans text of a field: white space runs become one space, control and bidi characters go.
 ///
 /// Out: `None` when nothing is left. Cleaning twice is cleaning once. Cost: linear in `raw`.
 #[must_use]
 pub fn clean(raw: &str) -> Option<String> {
+    let out = ascii::collapsed(raw, &CLEANED).unwrap_or_else(|| cleaned(raw));
+    (!out.is_empty()).then_some(out)
+}
+
+fn cleaned(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut gap = false;
     for c in raw.chars() {
@@ -18,8 +25,23 @@ pub fn clean(raw: &str) -> Option<String> {
             out.push(c);
         }
     }
-    (!out.is_empty()).then_some(out)
+    out
 }
+
+/// What [`cleaned`] does to ASCII.
+const CLEANED: ascii::Map = {
+    let mut map = [0; 128];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        map[byte as usize] = match byte {
+            b'\t'..=b'\r' | b' ' | 0x1c..=0x1f => b' ',
+            0..0x20 | 0x7f => 0,
+            _ => byte,
+        };
+        byte += 1;
+    }
+    map
+};
 
 /// Bidi controls, zero-width spaces, the byte order mark, tags and interlinear marks: they change what a reader sees,
 /// not what is said. Zero-width joiners stay: Persian and Indic words need them.
@@ -44,6 +66,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ascii_is_cleaned_like_any_text(text in "[\\x00-\\x7f]{0,40}") {
+            prop_assert_eq!(ascii::collapsed(&text, &CLEANED), Some(cleaned(&text)));
+        }
+
         #[test]
         fn cleaning_twice_is_cleaning_once(text in any::<String>()) {
             if let Some(once) = clean(&text) {

@@ -1,5 +1,6 @@
 //! Text to the form that identity compares: what editors and dumps vary without meaning is gone.
 
+use super::ascii;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 /// What a cut-off text ends with, folded (a guillemet is a quote by then, and stands apart from the words). Longest first, so that the end of one is not the whole of another.
@@ -51,14 +52,15 @@ const CUT_MARKS: &[&str] = &[
 /// Ids are made from it: a change of what it returns is a new version of every id without a URL.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    if text.is_ascii() {
-        push_folded_ascii(&mut folded, text.bytes());
-    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
-        push_folded(&mut folded, text.chars());
-    } else {
-        push_folded(&mut folded, text.nfkc());
-    }
+    let mut folded = ascii::collapsed(text, &FOLDED).unwrap_or_else(|| {
+        let mut folded = String::with_capacity(text.len());
+        if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+            push_folded(&mut folded, text.chars());
+        } else {
+            push_folded(&mut folded, text.nfkc());
+        }
+        folded
+    });
     let kept = without_cut_mark(&folded).len();
     folded.truncate(kept);
     folded
@@ -84,23 +86,21 @@ fn push_folded(folded: &mut String, chars: impl Iterator<Item = char>) {
     }
 }
 
-/// [`push_folded`] for ASCII, which most texts are.
-fn push_folded_ascii(folded: &mut String, bytes: impl Iterator<Item = u8>) {
-    let mut gap = false;
-    for byte in bytes {
-        match byte {
-            b'\t'..=b'\r' | b' ' => gap = !folded.is_empty(),
-            0..0x20 | 0x7f => {}
-            _ => {
-                if gap {
-                    folded.push(' ');
-                    gap = false;
-                }
-                folded.push(char::from(if matches!(byte, b'"' | b'`') { b'\'' } else { byte.to_ascii_lowercase() }));
-            }
-        }
+/// What [`push_folded`] does to ASCII.
+const FOLDED: ascii::Map = {
+    let mut map = [0; 128];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        map[byte as usize] = match byte {
+            b'\t'..=b'\r' | b' ' => b' ',
+            0..0x20 | 0x7f => 0,
+            b'"' | b'`' => b'\'',
+            _ => byte.to_ascii_lowercase(),
+        };
+        byte += 1;
     }
-}
+    map
+};
 
 /// Quotes of all shapes become one, dashes another.
 const fn plain(c: char) -> char {
@@ -141,7 +141,7 @@ fn before_mark<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{ascii, fold, push_folded};
     use proptest::prelude::*;
 
     #[test]
@@ -164,6 +164,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ascii_is_folded_like_any_text(text in "[\\x00-\\x7f]{0,40}") {
+            let mut folded = String::new();
+            push_folded(&mut folded, text.chars());
+            prop_assert_eq!(ascii::collapsed(&text, &super::FOLDED), Some(folded));
+        }
+
         #[test]
         fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
             let once = fold(&text);
