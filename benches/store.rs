@@ -39,7 +39,7 @@ fn record(number: u64, position: u32) -> Record {
     Record {
         id: RecordId::of(&[url.as_bytes()]),
         source: "gazette".to_owned(),
-        fingerprint: tearsheet::fingerprint::exact(Some(&title), Some(&excerpt)),
+        fingerprint: tearsheet::text::fingerprint(Some(&title), Some(&excerpt)),
         title: Some(title),
         url: Some(url.parse().unwrap()),
         canonical_url: None,

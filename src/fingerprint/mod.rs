@@ -5,5 +5,3 @@
 
 pub mod near;
 mod shingles;
-
-pub use crate::text::fingerprint as exact;

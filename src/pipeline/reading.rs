@@ -4,7 +4,8 @@ use crate::model::{
     DateMemory, Extraction, FurnitureReason, ListingMemory, Origin, Precision, Record, RhythmMemory, Snapshot, Teaser,
     WrapperCheck,
 };
-use crate::{canonical, dates, extract, fingerprint};
+use crate::text::fingerprint;
+use crate::{canonical, dates, extract};
 use jiff::Timestamp;
 use url::Url;
 
@@ -181,7 +182,7 @@ impl Conclusion<'_> {
             published_latest: date.latest,
             mentioned_dates: date.mentioned.clone(),
             position: teaser.position,
-            fingerprint: fingerprint::exact(teaser.title.as_deref(), teaser.excerpt.as_deref()),
+            fingerprint: fingerprint(teaser.title.as_deref(), teaser.excerpt.as_deref()),
             published_relative: published.is_some_and(|published| published.relative),
             published_offset: published.and_then(|published| published.offset_basis),
         }

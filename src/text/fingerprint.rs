@@ -1,5 +1,5 @@
-//! SHA-256 of the folded title and excerpt: the stage `fingerprint` gives it to records, and `store` to a wording whose
-//! excerpt comes from elsewhere.
+//! SHA-256 of the folded title and excerpt: a record gets it when it is read, and a wording in the store whose excerpt comes
+//! from elsewhere.
 
 use super::fold;
 use crate::model::Fingerprint;

@@ -46,7 +46,7 @@ pub(crate) fn record(source: &str, number: usize, title: Option<&str>, excerpt: 
         published_latest: None,
         mentioned_dates: Vec::new(),
         position: u32::try_from(number).unwrap() + 1,
-        fingerprint: tearsheet::fingerprint::exact(title, excerpt),
+        fingerprint: tearsheet::text::fingerprint(title, excerpt),
         published_relative: false,
         published_offset: None,
     }
