@@ -8,7 +8,7 @@
 use super::commit::SnapshotCommit;
 use super::merge::{Claim, Class};
 use super::moment::Moment;
-use super::rows::{Tally, changed_fields, prefix};
+use super::rows::{Tally, changed_fields};
 use super::snapshots::key;
 use super::{Store, StoreError};
 use crate::model::{Basis, MentionedDate, Precision, Record, RecordId, is_midnight};
@@ -113,21 +113,12 @@ impl Store {
         }
         let mut report = FeedReport { entries: entries.len() as u64, filled: 0 };
         for (id, entry) in entries {
-            match self.record_with(id)? {
+            match self.find(id, None)? {
                 Some(tally) => report.filled += u64::from(self.fill(source, &tally, entry)?),
                 None => self.keep_unlisted(source, id, entry)?,
             }
         }
         Ok(report)
-    }
-
-    fn record_with(&self, id: RecordId) -> Result<Option<Tally>, StoreError> {
-        for tally in self.tallies(prefix(id))? {
-            if self.answers_to(tally.record, id)? {
-                return Ok(Some(tally));
-            }
-        }
-        Ok(None)
     }
 
     /// Lets a record know what the feed says; true when it shows something else now.
