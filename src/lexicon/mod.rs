@@ -6,4 +6,4 @@ pub mod notices;
 pub mod phrases;
 
 pub use columns::{ColumnHint, column_hint};
-pub use dates::{MAX_DATE_CHARS, is_month_or_weekday, looks_like_date, names_a_day, words_beside_date};
+pub use dates::{MAX_DATE_CHARS, is_hour_word, is_month_or_weekday, looks_like_date, names_a_day, words_beside_date};

@@ -1,9 +1,7 @@
 //! The hours that a line opens with: "9 a.m. to 11:30 a.m. – Board", "10:00 Uhr, Rathaus".
 
 use crate::extract::date_shape::words_beside;
-
-/// Words that tell the half of the day or the hour.
-pub(super) const WORDS: [&str; 7] = ["am", "pm", "a.m", "p.m", "h", "hrs", "uhr"];
+use crate::lexicon::is_hour_word;
 
 /// The text behind the hours that it begins with and inside its brackets.
 pub(super) fn without_hours(text: &str) -> &str {
@@ -25,14 +23,12 @@ pub(super) fn without_hours(text: &str) -> &str {
 /// The text behind the hours of a line that opens with one; `None` for other lines: "5 new members", "2019 budget".
 pub(super) fn split_leading_hours(text: &str) -> Option<&str> {
     let mut words = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split_whitespace();
-    let first = words.next()?.to_lowercase();
+    let first = words.next()?;
     let (number, rest) = first.split_at(first.find(|c: char| !c.is_ascii_digit()).unwrap_or(first.len()));
     let is_hour = number.parse::<u8>().is_ok_and(|hour| hour <= 24);
     let minutes =
         rest.strip_prefix([':', '.']).is_some_and(|m| m.len() >= 2 && m.starts_with(|c: char| c.is_ascii_digit()));
-    let named = |word: &str| WORDS.contains(&word.trim_end_matches(|c: char| !c.is_alphanumeric()));
-    let is_told =
-        minutes || named(rest) || rest.is_empty() && words.next().is_some_and(|word| named(&word.to_lowercase()));
+    let is_told = minutes || is_hour_word(rest) || rest.is_empty() && words.next().is_some_and(is_hour_word);
     (is_hour && is_told).then(|| without_hours(text))
 }
 

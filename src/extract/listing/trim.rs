@@ -4,8 +4,8 @@
 //! number one of its tags. One title alone never shows whether its beginning is a number of the list or part of the
 //! headline, so nothing is cut unless most records have the same thing in the same place.
 
-use super::hours;
 use crate::extract::date_shape::is_date_alone;
+use crate::lexicon::is_hour_word;
 use crate::model::{Basis, DateText, Teaser};
 
 /// So many tenths of the titles must have it.
@@ -131,8 +131,7 @@ fn numbers(text: &str) -> usize {
 
 fn is_part(word: &str) -> bool {
     // "In" begins a title.
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    word.chars().any(char::is_numeric) || hours::WORDS.contains(&bare.as_str())
+    word.chars().any(char::is_numeric) || is_hour_word(word)
 }
 
 /// Numbers, one or several: "Case No. 16-0775:", "2013-0403, 2013-0445, and 2013-0593,".

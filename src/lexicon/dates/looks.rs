@@ -4,7 +4,7 @@
 //! does, and it may still find none.
 
 use super::fold::{Folded, fold};
-use super::sense::Sense;
+use super::sense::{Sense, Unit};
 use super::table::table;
 use super::token::{Token, TokenKind, tokenize, tokenize_while};
 
@@ -69,6 +69,21 @@ pub fn is_month_or_weekday(text: &str) -> bool {
     let word = |token: &&Token| !matches!(token.kind, TokenKind::Punctuation(_));
     let signs = Signs::of(&tokens);
     tokens.iter().filter(word).count() == 1 && signs.months + signs.weekdays > 0
+}
+
+/// True for a word that tells the half of the day or stands behind an hour: "pm", "a.m.", "Uhr", and the sign "h". Another
+/// lone letter is an article, an initial or the "v." between two parties.
+#[must_use]
+pub fn is_hour_word(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if bare.chars().count() < 2 {
+        return bare.eq_ignore_ascii_case("h");
+    }
+    let mut tokens = Vec::new();
+    tokenize(bare, &mut tokens);
+    let [Token { kind: TokenKind::Word { start, len }, .. }] = tokens[..] else { return false };
+    let tells = |sense: Sense| matches!(sense, Sense::Meridiem(_) | Sense::Unit(Unit::Hour));
+    table().senses(start, len).iter().any(|s| tells(s.sense) && table().languages(s.set).has_news())
 }
 
 /// Names of months and weekdays are at most this long.
@@ -175,7 +190,7 @@ impl Signs {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_month_or_weekday, looks_like_date, names_a_day};
+    use super::{is_hour_word, is_month_or_weekday, looks_like_date, names_a_day};
 
     #[test]
     fn days() {
@@ -195,6 +210,16 @@ mod tests {
         }
         for text in ["March 2021", "Friday night", "News", "yesterday", "12", ""] {
             assert!(!is_month_or_weekday(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_hours() {
+        for text in ["am", "PM", "p.m.", "a.m", "h", "hrs", "Uhr", "(Uhr)"] {
+            assert!(is_hour_word(text), "{text}");
+        }
+        for text in ["a", "A", "v.", "in", "In", "Board", "of", "Mai", "12", "", "-"] {
+            assert!(!is_hour_word(text), "{text}");
         }
     }
 

@@ -13,7 +13,7 @@ mod table;
 mod token;
 
 pub use keys::{BUCKETS, KEYS_MARK, bucket_of};
-pub use looks::{MAX_DATE_CHARS, is_month_or_weekday, looks_like_date, names_a_day, words_beside_date};
+pub use looks::{MAX_DATE_CHARS, is_hour_word, is_month_or_weekday, looks_like_date, names_a_day, words_beside_date};
 pub use sense::{Calendar, Direction, Label, Sense, Side, Unit};
 pub use set::{LanguageSet, Votes};
 pub use table::{FIRST_UNSPACED, Table, WordSense, table};
