@@ -1,4 +1,4 @@
-//! What microdata states about the records of a list: their address and their date, often hidden from readers.
+//! What microdata states about the records of a list: their address, date and name, often hidden from readers.
 //!
 //! In: the teasers of a page that stand in items of microdata (`itemscope` with the type of a story or an event). Out: the
 //! same with what they lacked; what stands behind the first teaser of an item is a part of it (its details, its place).
@@ -16,7 +16,8 @@ use url::Url;
 /// Items that hold records before they are taken for the items of the list.
 const LEAST: usize = 3;
 
-/// Fills url and date from the item around each teaser. Returns the teasers that are parts of an item with another one.
+/// Fills in the url and date of each teaser from the item around it, and the name where its title is only a label. Returns the
+/// teasers that are parts of an item with another one.
 pub(super) fn fill(facts: &Facts<'_>, teasers: &mut Vec<Teaser>) -> Vec<Teaser> {
     let doc = facts.doc;
     let around = |teaser: &Teaser| item_around(doc, doc.node_at(teaser.rules.place?));
