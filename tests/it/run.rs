@@ -102,16 +102,19 @@ fn every_page_is_archived_and_the_snapshot_says_where() {
     assert_eq!(&record.payload[..], LISTING.as_bytes());
 }
 
+/// A page that has an `ETag` and heeds it.
+fn known_by_tag(head: &str) -> Vec<u8> {
+    if head.to_lowercase().contains("if-none-match: \"v1\"") {
+        answer("304 Not Modified", "ETag: \"v1\"\r\n", b"")
+    } else {
+        answer("200 OK", "Content-Type: text/html\r\nETag: \"v1\"\r\n", LISTING.as_bytes())
+    }
+}
+
 /// Two sources share a page; the second is added when the first has read it and asks conditionally.
 #[test]
 fn a_second_source_of_a_page_reads_it_too() {
-    let town = town("", |head| {
-        if head.to_lowercase().contains("if-none-match: \"v1\"") {
-            answer("304 Not Modified", "ETag: \"v1\"\r\n", b"")
-        } else {
-            answer("200 OK", "Content-Type: text/html\r\nETag: \"v1\"\r\n", LISTING.as_bytes())
-        }
-    });
+    let town = town("", known_by_tag);
     assert_eq!(town.outcome(&["town"]).0, "ok");
     let config = town.folder.path().join("config/tearsheet.toml");
     let text = std::fs::read_to_string(&config).unwrap();
@@ -125,13 +128,7 @@ fn a_second_source_of_a_page_reads_it_too() {
 
 #[test]
 fn an_unchanged_page_is_not_sent_again() {
-    let town = town("", |head| {
-        if head.to_lowercase().contains("if-none-match: \"v1\"") {
-            answer("304 Not Modified", "ETag: \"v1\"\r\n", b"")
-        } else {
-            answer("200 OK", "Content-Type: text/html\r\nETag: \"v1\"\r\n", LISTING.as_bytes())
-        }
-    });
+    let town = town("", known_by_tag);
     assert_eq!(town.outcome(&["town"]).0, "ok");
     assert_eq!(town.outcome(&["town"]), ("unchanged".to_owned(), Some(0)));
     assert_eq!(town.rows("SELECT count(*) FROM records"), ["3"]);
