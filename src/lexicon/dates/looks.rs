@@ -4,9 +4,11 @@
 //! does, and it may still find none.
 
 use super::fold::{Folded, fold};
+use super::keys::mixed;
 use super::sense::{Sense, Unit};
 use super::table::table;
 use super::token::{Token, TokenKind, tokenize, tokenize_while};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// A date line is short; longer texts talk about dates, they are none.
 pub const MAX_DATE_CHARS: usize = 120;
@@ -26,20 +28,22 @@ pub fn words_beside_date(text: &str) -> Option<usize> {
     if !is_short(text) {
         return None;
     }
+    remembered(text, |answers| &answers.words_beside, count_words_beside)
+}
+
+fn count_words_beside(text: &str) -> Option<usize> {
     // Without a number only a text of date words alone is a date.
-    let has_number = may_hold_number(text);
-    let most = if has_number { MAX_OTHER_WORDS } else { 0 };
+    let most = if may_hold_number(text) { MAX_OTHER_WORDS } else { 0 };
     let mut others = 0;
-    let mut tokens = if has_number { Vec::with_capacity(MAX_DATE_CHARS / 8) } else { Vec::new() };
-    tokenize_while(text, &mut tokens, |token| {
+    let goes_on = |token: &Token| {
         others += usize::from(matches!(token.kind, TokenKind::Unknown(letters) if letters > 2));
         others <= most
+    };
+    let signs = with_tokens(|tokens| {
+        tokenize_while(text, tokens, goes_on);
+        Signs::of(tokens)
     });
-    if others > most {
-        return None;
-    }
-    let signs = Signs::of(&tokens);
-    (signs.others <= MAX_OTHER_WORDS && signs.is_date()).then_some(others)
+    (others <= most && signs.others <= MAX_OTHER_WORDS && signs.is_date()).then_some(others)
 }
 
 fn is_short(text: &str) -> bool {
@@ -49,13 +53,63 @@ fn is_short(text: &str) -> bool {
 /// True when `text` reads like a date that names a day of a month: no weekday alone, no hour, no month of a year.
 #[must_use]
 pub fn names_a_day(text: &str) -> bool {
-    if !is_short(text) || !may_hold_number(text) {
-        return false;
-    }
-    let mut tokens = Vec::new();
-    tokenize(text, &mut tokens);
-    let signs = Signs::of(&tokens);
+    is_short(text) && may_hold_number(text) && remembered(text, |answers| &answers.names_a_day, find_day)
+}
+
+fn find_day(text: &str) -> bool {
+    let signs = with_tokens(|tokens| {
+        tokenize(text, tokens);
+        Signs::of(tokens)
+    });
     signs.triples > 0 || signs.months > 0 && signs.numbers > 0 || signs.units > 1 && signs.numbers > 1
+}
+
+/// What was answered about a text.
+#[derive(Default)]
+struct Answers {
+    text: String,
+    words_beside: OnceCell<Option<usize>>,
+    names_a_day: OnceCell<bool>,
+}
+
+/// Texts whose answers a thread remembers: more than most pages have short ones, some 150 KB.
+const REMEMBERED: usize = 1024;
+/// Longer texts are not remembered.
+const MAX_REMEMBERED_BYTES: usize = 96;
+
+thread_local! {
+    /// By hash of the text, the newest of those with the same place.
+    static ANSWERS: RefCell<Vec<Answers>> = const { RefCell::new(Vec::new()) };
+    static TOKENS: Cell<Vec<Token>> = const { Cell::new(Vec::new()) };
+}
+
+/// The answer to a question about a text, looked up where it was asked before: every text of a page is asked several
+/// times, and the pages of a site say the same in their menus, labels and dates.
+fn remembered<T: Copy>(text: &str, slot: fn(&Answers) -> &OnceCell<T>, answer: fn(&str) -> T) -> T {
+    if text.len() > MAX_REMEMBERED_BYTES {
+        return answer(text);
+    }
+    ANSWERS.with_borrow_mut(|all| {
+        all.resize_with(REMEMBERED, Answers::default);
+        let place = mixed(text.as_bytes()) >> (u64::BITS - REMEMBERED.trailing_zeros());
+        let answers = &mut all[usize::try_from(place).unwrap_or(0)];
+        if answers.text != text {
+            let mut room = std::mem::take(answers).text;
+            room.clear();
+            room.push_str(text);
+            answers.text = room;
+        }
+        *slot(answers).get_or_init(|| answer(text))
+    })
+}
+
+/// Lends the thread's room for tokens, empty.
+fn with_tokens<T>(read: impl FnOnce(&mut Vec<Token>) -> T) -> T {
+    let mut tokens = TOKENS.take();
+    tokens.clear();
+    let read = read(&mut tokens);
+    TOKENS.set(tokens);
+    read
 }
 
 /// True for the name of a month or of a weekday alone, as a calendar sheet shows it.
@@ -190,7 +244,10 @@ impl Signs {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_hour_word, is_month_or_weekday, looks_like_date, names_a_day};
+    use super::{
+        REMEMBERED, count_words_beside, find_day, is_hour_word, is_month_or_weekday, looks_like_date, names_a_day,
+        words_beside_date,
+    };
 
     #[test]
     fn days() {
@@ -220,6 +277,22 @@ mod tests {
         }
         for text in ["a", "A", "v.", "in", "In", "Board", "of", "Mai", "12", "", "-"] {
             assert!(!is_hour_word(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn remembered_answers_are_those_of_the_text() {
+        // More texts than are remembered, in two turns: each place of the memory holds one text after the other.
+        let texts: Vec<String> = (0..3 * REMEMBERED)
+            .map(|n| match n % 3 {
+                0 => format!("{} May 20{:02}", n % 28 + 1, n % 99),
+                1 => format!("Room {n}"),
+                _ => format!("{n} hours ago"),
+            })
+            .collect();
+        for text in texts.iter().chain(&texts) {
+            assert_eq!(words_beside_date(text), count_words_beside(text), "{text}");
+            assert_eq!(names_a_day(text), find_day(text), "{text}");
         }
     }
 

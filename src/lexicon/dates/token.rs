@@ -5,6 +5,7 @@
 
 use super::fold::{Folded, fold, fold_ascii};
 use super::table::{Table, table};
+use std::cell::Cell;
 
 /// Longer texts are read up to here. A date line has under 30 tokens; this leaves room for an excerpt.
 pub const MAX_TOKENS: usize = 2_000;
@@ -14,8 +15,6 @@ const MAX_PHRASE_WORDS: usize = 6;
 const MAX_DIGITS: u8 = 18;
 /// Longer runs of letters are no date words.
 const MAX_WORD_BYTES: usize = 96;
-/// Room for most words and phrases.
-const WORD_BYTES: usize = 32;
 
 /// Scripts that never mix with Latin letters in one word.
 const INDIC: std::ops::RangeInclusive<char> = '\u{900}'..='\u{DFF}';
@@ -63,11 +62,17 @@ pub fn tokenize(text: &str, out: &mut Vec<Token>) {
 
 /// [`tokenize`] up to the first token that `goes_on` denies, which is left out.
 pub(super) fn tokenize_while(text: &str, out: &mut Vec<Token>, mut goes_on: impl FnMut(&Token) -> bool) {
-    let mut reader = Reader { text, table: table(), at: 0, spaced: true, key: String::with_capacity(WORD_BYTES) };
+    let mut reader = Reader { text, table: table(), at: 0, spaced: true, key: KEY.take() };
     while out.len() < MAX_TOKENS {
         let Some(token) = reader.next().filter(&mut goes_on) else { break };
         out.push(token);
     }
+    KEY.set(reader.key);
+}
+
+thread_local! {
+    /// Room for the word or phrase in hand.
+    static KEY: Cell<String> = const { Cell::new(String::new()) };
 }
 
 struct Reader<'a> {
@@ -172,7 +177,7 @@ impl Reader<'_> {
         self.key.clear();
         let mut end = self.read_word(start);
         let first_end = end;
-        let letters = self.key.chars().count();
+        let first_len = self.key.len();
         let mut best = None;
         for _ in 0..MAX_PHRASE_WORDS {
             let Some(entry) = self.table.entry(&self.key) else { break };
@@ -186,10 +191,11 @@ impl Reader<'_> {
             self.key.push(' ');
             end = self.read_word(next);
         }
-        match best {
-            Some((entry, end)) => self.token(TokenKind::Word { start: entry.start, len: entry.len }, start, end),
-            None => self.token(TokenKind::Unknown(u16::try_from(letters).unwrap_or(u16::MAX)), start, first_end),
+        if let Some((entry, end)) = best {
+            return self.token(TokenKind::Word { start: entry.start, len: entry.len }, start, end);
         }
+        let letters = self.key[..first_len].chars().count();
+        self.token(TokenKind::Unknown(u16::try_from(letters).unwrap_or(u16::MAX)), start, first_end)
     }
 
     /// Where the next word of a phrase begins: only white space, dots, hyphens and apostrophes may part them.
