@@ -69,6 +69,9 @@ fn push_path(form: &mut String, path: &str, has_query: bool) {
 
 /// A segment with plain encoding and without `;jsessionid=…`.
 fn without_session(segment: &str) -> String {
+    if !segment.contains(';') {
+        return plain_encoding(segment);
+    }
     let lower = segment.to_ascii_lowercase();
     let end = [";jsessionid", ";phpsessid", ";sid="].iter().filter_map(|mark| lower.find(mark)).min();
     plain_encoding(&segment[..end.unwrap_or(segment.len())])

@@ -33,7 +33,7 @@ impl Document {
     /// Parses decoded text within the caps of the parser. Never fails.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let source = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+        let source = with_line_feeds(text);
         let page = parse::parse(&source);
         Self { source, page }
     }
@@ -306,6 +306,20 @@ impl Document {
 }
 
 /// Node for a place that is known to be in the table.
+/// The text with line feeds for carriage returns, alone or before a line feed.
+fn with_line_feeds(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        out.push('\n');
+        let after = &rest[at + 1..];
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    out.push_str(rest);
+    out
+}
+
 fn id(index: usize) -> NodeId {
     NodeId(u32::try_from(index).unwrap_or(u32::MAX))
 }
@@ -316,7 +330,7 @@ fn ids(from: usize, to: usize) -> impl Iterator<Item = NodeId> {
 
 #[cfg(test)]
 mod tests {
-    use super::Document;
+    use super::{Document, with_line_feeds};
     use crate::html::Selector;
 
     #[test]
@@ -337,6 +351,16 @@ mod tests {
         let found = doc.select(&Selector::parse("div.b > p").unwrap(), None);
         assert_eq!(found.len(), 1);
         assert!(Selector::parse("div:nope(").is_err());
+    }
+
+    #[test]
+    fn carriage_returns_are_line_feeds() {
+        for (written, shown) in [("a\r\nb\rc\r\r\nd\r", "a\nb\nc\n\nd\n"), ("\r", "\n"), ("plain", "plain"), ("", "")] {
+            assert_eq!(with_line_feeds(written), shown);
+            let page = Document::parse(&format!("<pre>.{written}</pre>"));
+            let text: String = page.all().filter_map(|n| page.seen_text(n)).collect();
+            assert_eq!(text, format!(".{shown}"));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! callers combine them with position and repetition. The words stand in `phrases/*.txt`, one file a language; a new
 //! language is a new file and a line in `FILES`.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::LazyLock;
 
 /// The data files, embedded.

@@ -135,11 +135,23 @@ fn pieces(facts: &Facts<'_>, span: Span) -> Vec<Piece> {
         let trail = facts.trail[leaf.index()];
         let count = before.entry(trail).or_default();
         *count += 1;
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = on_one_line(&text);
         let link = doc.ancestors(node).take_while(|a| a.index() >= span.from).find_map(|a| facts.place_of_link(a));
         Piece { place: (trail, *count), headline: headline::of_text(node, text, link) }
     };
     raw.into_iter().map(piece).collect()
+}
+
+/// The words of a text with one space between them.
+fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Links of a record: signature of each and how many before it had the same.
