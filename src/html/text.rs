@@ -113,7 +113,10 @@ impl Writer {
         let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
         if text.bytes().all(is_space) {
             self.space |= !text.is_empty();
-        } else if text.is_ascii() {
+            return;
+        }
+        self.line.text.reserve(text.len() + 1);
+        if text.is_ascii() {
             // Most texts; what parts their words is one byte.
             let mut rest = text;
             while let Some(end) = rest.bytes().position(is_space) {

@@ -60,7 +60,8 @@ fn first_of_many<'f>(facts: &'f Facts<'_>, cell: NodeId) -> Option<&'f Link> {
 /// The headline that a text is by itself.
 pub(super) fn of_text(node: NodeId, text: String, link: Option<usize>) -> Headline {
     let is_date = looks_like_date(&text) && !is_spoken(&text);
-    Headline { words: words(&text), is_number: is_number(&text), node, text, link, is_date }
+    let words = words(&text);
+    Headline { words, is_number: weighs_as_number(&text, words), node, text, link, is_date }
 }
 
 /// True for a text with words in it that are not part of a date; one word beside a date is its label.
@@ -71,6 +72,9 @@ fn is_spoken(text: &str) -> bool {
 
 /// Words of a text; a character of a script without spaces counts for a third.
 fn words(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.as_bytes().split(|b| !b.is_ascii_alphabetic()).filter(|w| w.len() >= WORD).count();
+    }
     let spaced = text.split(|c: char| !c.is_alphabetic()).filter(|w| w.is_ascii() || w.len() < 30);
     let spaced = spaced.filter(|w| w.chars().count() >= WORD).count();
     let unspaced = text
@@ -83,7 +87,14 @@ fn words(text: &str) -> usize {
 /// True when the digits weigh as much as the letters: half as many of them beside at most one word ("2025 IL App (5th)
 /// 230238"), more beside more ("Ind. No. 71724/22, Appeal No. 5921").
 pub(super) fn is_number(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
+    weighs_as_number(text, words(text))
+}
+
+fn weighs_as_number(text: &str, words: usize) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return false;
+    }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    digits > 0 && (digits * 2 >= letters && words(text) < 2 || digits * 4 >= letters * 3)
+    digits * 2 >= letters && words < 2 || digits * 4 >= letters * 3
 }
