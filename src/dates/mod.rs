@@ -16,6 +16,7 @@ mod relative;
 mod reread;
 mod resolve;
 mod settle;
+mod stamp;
 #[cfg(test)]
 mod tests;
 mod url;

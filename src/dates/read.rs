@@ -6,6 +6,7 @@
 
 use super::expression;
 use super::settle::{Settled, Strength, settle};
+use super::stamp;
 use super::url;
 use super::words::Words;
 use crate::lexicon::dates::{Label, LanguageSet, Sense, Token, TokenKind, table, tokenize};
@@ -114,6 +115,11 @@ pub(super) fn candidate(text: &str, context: &DateContext<'_>) -> Option<Candida
     if context.kind == Kind::Url {
         return url::read(text, context);
     }
+    stamp::read(text, context).or_else(|| by_words(text, context))
+}
+
+/// As [`candidate`], of any text, by its words and numbers.
+pub(super) fn by_words(text: &str, context: &DateContext<'_>) -> Option<Candidate> {
     let prior = context.language.and_then(|tag| table().language(tag));
     let mut tokens = Vec::with_capacity(32);
     tokenize(text, &mut tokens);

@@ -58,6 +58,7 @@ impl Value {
             _ => self.at,
         };
         let span = match self.precision {
+            Precision::Second => return (first, first),
             Precision::Year => jiff::Span::new().years(1),
             Precision::Quarter => jiff::Span::new().months(3),
             Precision::Month => jiff::Span::new().months(1),
@@ -65,7 +66,6 @@ impl Value {
             Precision::Day => jiff::Span::new().days(1),
             Precision::Hour => jiff::Span::new().hours(1),
             Precision::Minute => jiff::Span::new().minutes(1),
-            Precision::Second => jiff::Span::new().seconds(1),
         };
         let last =
             first.checked_add(span).and_then(|end| end.checked_sub(jiff::Span::new().seconds(1))).unwrap_or(first);
