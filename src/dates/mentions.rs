@@ -5,7 +5,7 @@
 
 use super::read::{Candidate, DateContext, scan};
 use super::settle::Strength;
-use crate::lexicon::dates::{table, tokenize};
+use crate::lexicon::dates::{may_state_number, table, tokenize};
 use crate::model::{MentionedDate, Precision};
 use jiff::civil::Date;
 
@@ -14,6 +14,13 @@ const MAX_MENTIONS: usize = 12;
 
 /// Reads the mentions of one text.
 pub(super) fn of(text: &str, context: &DateContext<'_>, take: &mut Vec<(MentionedDate, Candidate)>) {
+    // What is kept of a calendar has a day or a year: most texts need not be taken apart.
+    if may_state_number(text) {
+        in_full(text, context, take);
+    }
+}
+
+fn in_full(text: &str, context: &DateContext<'_>, take: &mut Vec<(MentionedDate, Candidate)>) {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     let prior = context.language.and_then(|tag| table().language(tag));
@@ -69,5 +76,78 @@ pub(super) fn move_near(mention: &mut MentionedDate, found: &mut Candidate, anch
     if let Some(best) = best {
         settled.value.at = best.to_datetime(settled.value.at.time());
         mention.value = settled.value.to_iso();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Words of dates of some languages, and words that are none.
+    const WORDS: [&str; 36] = [
+        "the",
+        "Council",
+        "votes",
+        "in",
+        "on",
+        "of",
+        "March",
+        "May",
+        "march",
+        "mai",
+        "août",
+        "décembre",
+        "März",
+        "Friday",
+        "first",
+        "second",
+        "third",
+        "fifth",
+        "twenty",
+        "vierte",
+        "Ersten",
+        "quinto",
+        "première",
+        "dos",
+        "de",
+        "quarter",
+        "year",
+        "دی",
+        "چهاردهم",
+        "اول",
+        "января",
+        "первого",
+        "第三",
+        "三月",
+        "मार्च",
+        "PMకి",
+    ];
+
+    fn context() -> DateContext<'static> {
+        DateContext::captured("2025-11-20T12:00:00Z".parse().expect("an instant"))
+    }
+
+    fn found(of: impl Fn(&str, &DateContext<'_>, &mut Vec<(MentionedDate, Candidate)>), text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        of(text, &context(), &mut found);
+        found.into_iter().map(|(mention, _)| format!("{} {}", mention.raw, mention.value)).collect()
+    }
+
+    #[test]
+    fn days_in_words_are_mentions() {
+        assert_eq!(found(of, "Statement of the چهاردهم دی"), found(in_full, "Statement of the چهاردهم دی"));
+        assert!(!found(of, "چهاردهم دی").is_empty(), "the fourteenth, in words alone");
+        assert!(found(of, "The council votes in March").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_that_is_passed_over_mentions_no_date(
+            parts in prop::collection::vec((prop::sample::select(WORDS.to_vec()), prop::sample::select(vec![" ", ", ", "-", "\u{ad}", "\u{7f}", "", "’", "\u{a0}"])), 1..12),
+        ) {
+            let text: String = parts.iter().flat_map(|(word, joint)| [*word, *joint]).collect();
+            prop_assert_eq!(found(of, &text), found(in_full, &text), "`{}`", text);
+        }
     }
 }

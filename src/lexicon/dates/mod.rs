@@ -7,6 +7,7 @@
 pub mod fold;
 mod keys;
 mod looks;
+mod number_words;
 mod sense;
 mod set;
 mod table;
@@ -14,6 +15,7 @@ mod token;
 
 pub use keys::{BUCKETS, KEYS_MARK, bucket_of};
 pub use looks::{MAX_DATE_CHARS, is_hour_word, is_month_or_weekday, looks_like_date, names_a_day, words_beside_date};
+pub use number_words::may_state_number;
 pub use sense::{Calendar, Direction, Label, Sense, Side, Unit};
 pub use set::{LanguageSet, Votes};
 pub use table::{FIRST_UNSPACED, Table, WordSense, table};

@@ -279,6 +279,12 @@ impl Table {
         Some(Entry { start: u32::try_from(digits(value)).ok()?, len, continues })
     }
 
+    /// Keys of the supplement with a sense that `want` takes. Numbers stand there alone.
+    pub(super) fn own_keys(&self, want: impl Fn(Sense) -> bool) -> impl Iterator<Item = &'static str> {
+        let wanted = move |entry: &Entry| self.senses(entry.start, entry.len).iter().any(|sense| want(sense.sense));
+        self.keys.iter().filter(move |(_, entry)| wanted(entry)).map(|(key, _)| *key)
+    }
+
     pub(super) fn longest_from(&self, first: char) -> usize {
         self.longest.get(&first).copied().unwrap_or(0)
     }
@@ -346,7 +352,9 @@ mod tests {
         let (head, keys) = GENERATED.split_once(KEYS_MARK).expect("a head and keys");
         let codes =
             head.lines().filter_map(|line| line.strip_prefix("!sense ")).filter_map(|line| line.split(' ').next());
-        assert!(codes.map(Sense::of).all(|sense| sense.is_some()), "keys name senses by their number");
+        let senses: Vec<Option<Sense>> = codes.map(Sense::of).collect();
+        assert!(senses.iter().all(Option::is_some), "keys name senses by their number");
+        assert!(!senses.iter().any(|sense| matches!(sense, Some(Sense::Number(_)))), "numbers stand in the supplement");
         let mut found = 0;
         for (bucket, line) in keys.lines().enumerate() {
             let fields: Vec<&str> = if line.is_empty() { Vec::new() } else { line.split('\t').collect() };
