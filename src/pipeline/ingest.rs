@@ -24,15 +24,22 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Records per transaction: keys are hit at random, and a page of them is written once per transaction. An ingest that is
-/// killed reads so many again. docs/measurements.md#speed-and-size
-const BATCH_RECORDS: u64 = 50_000;
+/// When the writer commits, and when it lets those follow who come behind the commits.
+#[derive(Debug, Clone, Copy)]
+struct Strides {
+    /// Records per transaction: keys are hit at random, and a page of them is written once per transaction. An ingest that is
+    /// killed reads so many again. docs/measurements.md#speed-and-size
+    records: u64,
+    /// Items per transaction, where few of them hold records.
+    items: u64,
+    /// Time per transaction: an ingest that is killed loses no more.
+    time: Duration,
+    /// Changes that are left behind before near-duplicates and the index follow.
+    behind: i64,
+}
 
-/// Time per transaction: an ingest that is killed loses no more.
-const BATCH_TIME: Duration = Duration::from_secs(3);
-
-/// Items per transaction, where few of them hold records.
-const BATCH_ITEMS: u64 = 20_000;
+const STRIDES: Strides =
+    Strides { records: 50_000, items: 20_000, time: Duration::from_secs(3), behind: super::near::FAR_BEHIND };
 
 /// Settings of [`ingest`].
 #[derive(Debug, Clone, Default)]
@@ -119,16 +126,29 @@ pub fn ingest(
     paths: Vec<PathBuf>,
     options: &IngestOptions,
     stop: &AtomicBool,
+    lock: Option<&mut Lock>,
+    progress: impl FnMut(&IngestReport),
+) -> Result<IngestReport, IngestError> {
+    ingest_in(STRIDES, store, paths, options, stop, lock, progress)
+}
+
+fn ingest_in(
+    strides: Strides,
+    store: &mut Store,
+    paths: Vec<PathBuf>,
+    options: &IngestOptions,
+    stop: &AtomicBool,
     mut lock: Option<&mut Lock>,
     mut progress: impl FnMut(&IngestReport),
 ) -> Result<IngestReport, IngestError> {
     let taught = Taught::default();
-    let mut writer = Writer::begin(store, options, &taught)?;
+    let mut writer = Writer::begin(strides, store, options, &taught)?;
     let known = writer.store.known_snapshots()?;
     let dumps = DumpOptions { places: Places::of(writer.store)?, ..options.dumps.clone() };
     let mut problem = None;
     ordered_map(
         snapshots(paths, dumps),
+        DumpItem::bytes,
         |item| Extracted::of(item, options, known.as_ref(), &taught),
         |extracted| {
             if stop.load(Ordering::Relaxed) {
@@ -158,6 +178,7 @@ pub fn ingest(
 
 /// The one that writes: keeps what was extracted, in order, and how far the inputs were read.
 struct Writer<'a> {
+    strides: Strides,
     store: &'a mut Store,
     options: &'a IngestOptions,
     taught: &'a Taught,
@@ -174,14 +195,22 @@ struct Writer<'a> {
     /// True as long as all that came were rows whose URLs have no query: no later one hides what an earlier one showed, so
     /// what follows the commits need not wait for the end.
     are_plain_rows: bool,
+    /// So many rows have come that more are expected.
+    expects_millions: bool,
 }
 
 impl<'a> Writer<'a> {
-    fn begin(store: &'a mut Store, options: &'a IngestOptions, taught: &'a Taught) -> Result<Self, StoreError> {
+    fn begin(
+        strides: Strides,
+        store: &'a mut Store,
+        options: &'a IngestOptions,
+        taught: &'a Taught,
+    ) -> Result<Self, StoreError> {
         store.begin_batch()?;
         let report = IngestReport::default();
         let begun = Instant::now();
         Ok(Self {
+            strides,
             store,
             options,
             taught,
@@ -192,6 +221,7 @@ impl<'a> Writer<'a> {
             input: None,
             bytes_before: 0,
             are_plain_rows: true,
+            expects_millions: false,
         })
     }
 
@@ -199,13 +229,25 @@ impl<'a> Writer<'a> {
         self.items += 1;
         self.keep(extracted)?;
         let since = (self.report.records.seen - self.committed.0, self.items - self.committed.1);
-        if since.0 >= BATCH_RECORDS || since.1 >= BATCH_ITEMS || self.begun.elapsed() >= BATCH_TIME {
+        let Strides { records, items, time, .. } = self.strides;
+        if since.0 >= records || since.1 >= items || self.begun.elapsed() >= time {
             self.commit()?;
-            if self.are_plain_rows && super::near::follow(self.store)? {
-                self.store.expect_millions()?;
-                self.begun = Instant::now();
+            if self.are_plain_rows {
+                self.let_follow()?;
             }
             self.store.begin_batch()?;
+        }
+        Ok(())
+    }
+
+    /// Lets near-duplicates and the full-text index come nearer while many rows come in.
+    fn let_follow(&mut self) -> Result<(), StoreError> {
+        if !self.expects_millions && self.report.records.seen >= self.strides.records {
+            self.store.expect_millions()?;
+            self.expects_millions = true;
+        }
+        if super::near::follow(self.store, self.strides.behind)? {
+            self.begun = Instant::now();
         }
         Ok(())
     }
@@ -331,6 +373,8 @@ impl<'a> Writer<'a> {
         let counts = teaching::commit(self.store, &commit, &memory.dates, self.options.reading.zone.as_ref())?;
         report.records.add(&counts);
         report.furniture += reading.furniture.len() as u64;
+        // All wait for the writer; so what it has kept is freed beside it.
+        rayon::spawn(move || drop(reading));
         Ok(())
     }
 
@@ -430,4 +474,76 @@ fn unreadable(extraction: &Extraction) -> Option<String> {
         && extraction.rejections.iter().all(malformed);
     let unreadable = extraction.kind == PageKind::NotText || nothing_legible;
     unreadable.then(|| extraction.reason.clone().unwrap_or_else(|| "nothing in it can be read".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+    use std::io::Write as _;
+
+    /// Rows of which every third repeats an earlier one, and every tenth is near one under another URL.
+    fn rows(count: usize) -> String {
+        (0..count).fold(String::new(), |mut all, row| {
+            let article = if row % 3 == 2 { row / 2 } else { row };
+            let story = if article % 10 == 9 { article / 2 } else { article };
+            let _ = writeln!(
+                all,
+                "{{\"title\": \"The tale of story number {story} and of all who heard it\", \"url\": \"https://town.example/{article}\", \
+                 \"excerpt\": \"What everybody wanted to know about the fair of {story}, told by those who were there.\", \
+                 \"published_at\": \"2026-{:02}-{:02}T10:00:00Z\"}}",
+                1 + story / 28 % 12,
+                1 + story % 28,
+            );
+            all
+        })
+    }
+
+    fn shown(database: &Path) -> Vec<String> {
+        let db = rusqlite::Connection::open(database).unwrap();
+        let mut all = Vec::new();
+        for view in ["records ORDER BY id", "near_duplicates ORDER BY 1, 2, 3", "headlines ORDER BY 1, 2, 3"] {
+            let mut select = db.prepare(&format!("SELECT * FROM {view}")).unwrap();
+            let columns = select.column_count();
+            let mut found = select.query([]).unwrap();
+            while let Some(row) = found.next().unwrap() {
+                let values: Vec<_> = (0..columns).map(|at| row.get_ref(at).unwrap()).collect();
+                all.push(format!("{values:?}"));
+            }
+        }
+        let matches = "SELECT count(*) FROM teasers_fts WHERE teasers_fts MATCH 'everybody'";
+        all.push(db.query_row(matches, [], |row| row.get::<_, i64>(0)).unwrap().to_string());
+        all
+    }
+
+    #[test]
+    fn who_follows_in_small_steps_comes_to_the_same() {
+        let root = tempfile::tempdir().unwrap();
+        let input = root.path().join("rows.jsonl");
+        std::fs::File::create(&input).unwrap().write_all(rows(9_000).as_bytes()).unwrap();
+        let dumps = DumpOptions { at: Some("2026-11-20T00:00:00Z".parse().unwrap()), ..DumpOptions::default() };
+        let options = IngestOptions { dumps, ..IngestOptions::default() };
+        let read = |name: &str, strides| {
+            let path = root.path().join(name);
+            let mut store = Store::open(&path).unwrap();
+            let (mut steps, mut behind) = (0, i64::MAX);
+            let stop = AtomicBool::new(false);
+            let follows = |_: &IngestReport| {
+                let db = rusqlite::Connection::open(&path).unwrap();
+                let cursor =
+                    db.query_row("SELECT coalesce(max(seq), 0) FROM indexed WHERE name = 'text'", [], |row| row.get(0));
+                let cursor: i64 = cursor.unwrap();
+                steps += usize::from(cursor != behind);
+                behind = cursor;
+            };
+            let report = ingest_in(strides, &mut store, vec![input.clone()], &options, &stop, None, follows).unwrap();
+            (report, shown(&path), steps)
+        };
+        let (at_the_end, all_at_once, no_steps) = read("once.db", STRIDES);
+        let (along, in_steps, steps) = read("steps.db", Strides { records: 2_000, behind: 1_500, ..STRIDES });
+        assert!(no_steps == 1 && steps > 2, "{no_steps} and {steps}");
+        assert_eq!(along, at_the_end);
+        assert!(in_steps.len() > 6_000);
+        assert_eq!(in_steps, all_at_once);
+    }
 }

@@ -76,22 +76,20 @@ pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
 }
 
 /// Changes that a bulk ingest leaves behind before it looks after those who follow: their keys lie close together then.
-const FAR_BEHIND: i64 = 100_000;
+pub(super) const FAR_BEHIND: i64 = 100_000;
 
-/// Lets near-duplicates and the full-text index come nearer when they are far behind the commits, while an ingest goes on.
-/// Out: whether they were.
+/// Lets near-duplicates and the full-text index come nearer when they are `far` changes behind the commits, while an ingest
+/// goes on. Out: whether they were.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub(super) fn follow(store: &mut Store) -> Result<bool, StoreError> {
-    if store.changes_to_index()? < FAR_BEHIND {
+pub(super) fn follow(store: &mut Store, far: i64) -> Result<bool, StoreError> {
+    if store.changes_to_index()? < far {
         return Ok(false);
     }
     link_some(store)?;
-    while store.changes_to_index()? >= FAR_BEHIND / 2 {
-        store.index_texts()?;
-    }
+    while store.changes_to_index()? >= far / 2 && store.index_texts()? {}
     Ok(true)
 }
 

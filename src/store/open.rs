@@ -36,6 +36,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection: more than all statements of this stage.
 const STATEMENT_CACHE: usize = 128;
 
+/// Bytes of the full-text index that are gathered before they are written. Kept in the database, and no more than a bound:
+/// a transaction that adds less writes what it has.
+const INDEX_PART_BYTES: i64 = 8 << 20;
+
 /// One database. One writer at a time; any number of readers beside it.
 #[derive(Debug)]
 pub struct Store {
@@ -66,7 +70,8 @@ impl Store {
     }
 
     /// Makes this connection ready for millions of records: more pages in memory (128 MB), and the log is carried into the
-    /// database when it holds 64 MB instead of 4, since most pages of it are written again before that.
+    /// database when it holds 64 MB instead of 4, since most pages of it are written again before that. The full-text index
+    /// is written in parts of 8 MB instead of 1, since parts are read and written again when they are put together.
     ///
     /// # Errors
     ///
@@ -75,6 +80,7 @@ impl Store {
         self.db.pragma_update(None, "cache_size", -131_072)?;
         // Answers with what was set.
         self.db.pragma_update_and_check(None, "wal_autocheckpoint", 16_384, |_| Ok(()))?;
+        self.db.execute("INSERT INTO teasers_fts (teasers_fts, rank) VALUES ('hashsize', ?1)", [INDEX_PART_BYTES])?;
         Ok(())
     }
 

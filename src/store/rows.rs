@@ -81,6 +81,13 @@ pub(super) struct Loaded {
 const TALLIES: &str = "SELECT y.record, y.first_seen, y.first_tie, y.last_seen, y.last_tie, y.sightings, y.position,
      y.content, y.variants FROM keys k JOIN tallies y ON y.record = k.record WHERE k.prefix = ?1";
 
+/// The narrow row of a record that was written just now: put at the end, without a look for one that stands there.
+const NEW_TALLY: &str = "INSERT INTO tallies (record, first_seen, first_tie, last_seen, last_tie, sightings, position,
+     content, variants) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const CHANGED_TALLY: &str = "UPDATE tallies SET first_seen = ?2, first_tie = ?3, last_seen = ?4, last_tie = ?5,
+     sightings = ?6, position = ?7, content = ?8, variants = ?9 WHERE record = ?1";
+
 impl Tally {
     /// Reads a row with the columns of `tallies` in their order.
     pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -178,7 +185,7 @@ impl Store {
         let record = self.db.last_insert_rowid();
         let mut key = self.db.prepare_cached("INSERT INTO keys (prefix, record) VALUES (?1, ?2)")?;
         key.execute(params![prefix(id), record])?;
-        self.write_tally(record, state, content)?;
+        self.put_tally(NEW_TALLY, record, state, content)?;
         Ok(record)
     }
 
@@ -253,12 +260,11 @@ impl Store {
 
     /// Writes the narrow row of a record.
     fn write_tally(&self, record: i64, state: &State, content: i64) -> Result<(), StoreError> {
-        let mut write = self.db.prepare_cached(
-            "INSERT INTO tallies (record, first_seen, first_tie, last_seen, last_tie, sightings, position, content, variants)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-             ON CONFLICT (record) DO UPDATE SET first_seen = ?2, first_tie = ?3, last_seen = ?4, last_tie = ?5,
-               sightings = ?6, position = ?7, content = ?8, variants = ?9",
-        )?;
+        self.put_tally(CHANGED_TALLY, record, state, content)
+    }
+
+    fn put_tally(&self, statement: &str, record: i64, state: &State, content: i64) -> Result<(), StoreError> {
+        let mut write = self.db.prepare_cached(statement)?;
         write.execute(params![
             record,
             state.first.0,

@@ -63,6 +63,7 @@ impl Row {
                 let names: Vec<String> = authors.iter().filter_map(text_of).take(MAX_TAGS).collect();
                 self.text(field, rank, &names.join(", "));
             }
+            (_, Value::String(text)) => self.text(field, rank, text),
             _ => {
                 if let Some(text) = text_of(value) {
                     self.text(field, rank, &text);

@@ -89,6 +89,13 @@ pub enum DumpItem {
     Recognised(Input),
 }
 
+impl DumpItem {
+    /// Bytes that it holds to be read.
+    pub(super) fn bytes(&self) -> usize {
+        if let Self::Page(snapshot) = self { snapshot.body.len() } else { 0 }
+    }
+}
+
 /// The snapshots of `paths`, in the order given, folders in the order of their names. `-` is stdin.
 pub fn snapshots(paths: Vec<PathBuf>, options: DumpOptions) -> impl Iterator<Item = DumpItem> + Send {
     Dumps { paths: paths.into(), folder: None, members: None, options }
