@@ -1,7 +1,8 @@
 //! Killed at any instant: nothing that was committed is lost, and going on gives what an uninterrupted run gives.
 //!
 //! `cargo test --test it killed` kills 20 times. `TEARSHEET_KILLS=1000 cargo test --test it killed -- --nocapture` kills
-//! a thousand times; interrupted, it goes on where it was.
+//! a thousand times; interrupted, it goes on where it was. `TEARSHEET_KILLS=100 cargo test --test it bulk_ingest_killed`
+//! kills an ingest of 150,000 rows, with `TEARSHEET_PROGRAM` best an optimized one.
 
 use crate::loopback::{Server, answer, path};
 use crate::program::{rows, tearsheet};
@@ -23,9 +24,37 @@ const SOON: Duration = Duration::from_millis(60);
 /// Sources of the site that `run` visits.
 const SOURCES: usize = 12;
 
+fn kills_asked() -> Option<u64> {
+    std::env::var("TEARSHEET_KILLS").ok().map(|count| count.parse().unwrap())
+}
+
+/// One large file, killed in its middle again and again: it goes on at its record.
+#[test]
+fn bulk_ingest_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = kills_asked();
+    let kills = asked.unwrap_or(2);
+    let mut bulk = Scenario::bulk(folder.path(), if asked.is_some() { 250 } else { 12 });
+    let (mut place, mut in_the_middle, mut seed) = (0, 0, 0);
+    while bulk.killed < kills {
+        seed += 1;
+        if !bulk.kill_once(seed) {
+            place = 0;
+            continue;
+        }
+        let now = bulk.place();
+        assert!(now >= place, "it goes on at {now}, and was at {place} before");
+        in_the_middle += u64::from(now > 0);
+        place = now;
+    }
+    bulk.finish();
+    eprintln!("killed {kills} times, {in_the_middle} with a part of the file kept; finished {} times", bulk.finished);
+    assert!(asked.is_none() || in_the_middle > 0, "no kill fell behind a commit of the file: this shows nothing");
+}
+
 #[test]
 fn killed_at_any_instant() {
-    let asked = std::env::var("TEARSHEET_KILLS").ok().map(|count| count.parse::<u64>().unwrap());
+    let asked = kills_asked();
     let temporary = tempfile::tempdir().unwrap();
     let folder = match asked {
         Some(_) => Path::new(env!("CARGO_TARGET_TMPDIR")).join("kills"),
@@ -110,6 +139,7 @@ struct Scenario {
 
 enum Work {
     Ingest,
+    Bulk,
     Run { _server: Server, _runtime: tokio::runtime::Runtime },
     Export,
 }
@@ -119,6 +149,12 @@ impl Scenario {
         let folder = folder.join("ingest");
         write_dumps(&folder.join("dumps"), 9);
         Self::new("ingest", folder, Work::Ingest)
+    }
+
+    fn bulk(folder: &Path, captures: u64) -> Self {
+        let folder = folder.join("bulk");
+        write_dumps(&folder.join("dumps"), captures);
+        Self::new("bulk", folder, Work::Bulk)
     }
 
     fn run(folder: &Path) -> Self {
@@ -222,14 +258,17 @@ impl Scenario {
         let part = |range: Duration, seed: u64| {
             range.mul_f64(f64::from(u32::try_from(mix(seed) >> 32).unwrap()) / f64::from(u32::MAX))
         };
-        if seed.is_multiple_of(2) { part(SOON.min(self.whole), seed) } else { part(self.whole, seed) }
+        let is_soon = seed.is_multiple_of(2) && !matches!(self.work, Work::Bulk);
+        if is_soon { part(SOON.min(self.whole), seed) } else { part(self.whole, seed) }
     }
 
     fn command(&self) -> Command {
         let mut command = tearsheet();
         command.current_dir(&self.folder);
         match &self.work {
-            Work::Ingest => command.args(["ingest", "--quiet", "--db", "t.db", "--at", "2026-01-01", "dumps"]),
+            Work::Ingest | Work::Bulk => {
+                command.args(["ingest", "--quiet", "--db", "t.db", "--at", "2026-01-01", "dumps"])
+            }
             Work::Run { .. } => {
                 command.args(["run", "--quiet", "--config", "t.toml", "--db", "t.db"]).args(self.unvisited())
             }
@@ -266,6 +305,13 @@ impl Scenario {
         (copy.exists() && rows(&copy, "SELECT count(*) FROM sqlite_schema") != ["0"]).then_some(copy)
     }
 
+    /// How far the rows are kept, in bytes.
+    fn place(&self) -> u64 {
+        let Some(copy) = self.copy() else { return 0 };
+        let told = rows(&copy, "SELECT offset FROM inputs WHERE path LIKE '%rows.jsonl'");
+        told.first().map_or(0, |offset| offset.parse().unwrap())
+    }
+
     /// What must be true after every kill.
     fn check(&mut self) {
         if let Work::Export = self.work {
@@ -292,7 +338,7 @@ impl Scenario {
     /// What is compared with an uninterrupted one.
     fn content(&self) -> Vec<String> {
         match &self.work {
-            Work::Ingest => CONTENT.iter().flat_map(|sql| rows(&self.folder.join("t.db"), sql)).collect(),
+            Work::Ingest | Work::Bulk => CONTENT.iter().flat_map(|sql| rows(&self.folder.join("t.db"), sql)).collect(),
             Work::Run { .. } => rows(
                 &self.folder.join("t.db"),
                 "SELECT id, source, title, url, excerpt, author, published_at, position, sightings, cluster FROM records ORDER BY id",
@@ -360,9 +406,10 @@ const HALVES: &str = "
     SELECT 'snapshot', snapshot FROM snapshots WHERE listing IS NOT NULL AND snapshot NOT IN (SELECT snapshot FROM sightings)
     UNION ALL SELECT 'sightings', snapshot FROM sightings WHERE snapshot NOT IN (SELECT snapshot FROM snapshots)
     UNION ALL
-    SELECT 'tally', y.record FROM tallies y JOIN teasers t USING (record)
-    LEFT JOIN (SELECT j.value AS record, count(*) AS seen FROM sightings, json_each(records) j GROUP BY 1) s USING (record)
-    WHERE t.furniture IS NULL AND y.sightings <> coalesce(s.seen, 0)
+    SELECT 'tally', record FROM (
+      SELECT record, sightings AS seen FROM tallies
+      UNION ALL SELECT j.value, -count(*) FROM sightings, json_each(records) j GROUP BY 1
+    ) JOIN teasers USING (record) WHERE furniture IS NULL GROUP BY record HAVING sum(seen) <> 0
     UNION ALL
     SELECT 'visit', n.visit FROM snapshots n JOIN visits v USING (visit) WHERE v.outcome IS NULL
     UNION ALL
@@ -406,13 +453,15 @@ fn write_dumps(folder: &Path, captures: u64) {
         put(&folder.join(format!("pages/{page:02}.html")), listing(&format!("village{}", page % 15)).as_bytes());
     }
     let mut lines = Vec::new();
+    let first: jiff::civil::Date = "2025-12-31".parse().unwrap();
     for day in 1..=captures {
+        let date = first + jiff::Span::new().days(i64::try_from(day).unwrap());
         for row in 0..600 {
             let story = day * 150 + row;
             let edition = if row % 97 == 0 { day } else { 0 };
             let row = serde_json::json!({
-                "source": "gazette", "captured_at": format!("2026-01-{day:02}T06:00:00Z"),
-                "title": format!("Report {} of the harbor office, edition {edition}", words(story)),
+                "source": "gazette", "captured_at": format!("{date}T06:00:00Z"),
+                "title": format!("{} of the {} harbor, edition {edition}", words(story), words(story + 1_000_003)),
                 "url": format!("https://gazette.example/story/{story}"),
                 "summary": format!("What the office had to say about {} and its keepers.", words(story * 7)),
                 "date": format!("2025-12-{:02}", story % 28 + 1),
