@@ -2,11 +2,13 @@
 //!
 //! The system releases it when the process ends, however it ends. The file says who has it, and on a second line
 //! whether the holder gives way between two pieces of its work; its modification time says since when. Who waits for a
-//! holder that gives way holds `<database>.lock.queue` meanwhile, and that is how the holder learns of it.
+//! holder that gives way holds `<database>.lock.queue` meanwhile, and that is how the holder learns of it. Who gave way
+//! stands there itself until it has the lock again, and nobody who would wait goes past: so turns alternate, however
+//! closely runs follow each other.
 
 use jiff::Timestamp;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -80,7 +82,16 @@ impl Lock {
     /// [`LockError`]
     pub fn take_in_turn(database: &Path, command: &str, patience: Duration) -> Result<Self, LockError> {
         let mut lock = Self::open(database, command)?;
-        let Err(first) = lock.try_take() else { return Ok(lock) };
+        // Somebody who gave way stands in the queue and goes first.
+        lock.queue = existing(&beside(&lock.path, "queue"))?;
+        let first = if lock.is_wanted()? {
+            lock.held()
+        } else {
+            match lock.try_take() {
+                Ok(()) => return Ok(lock),
+                Err(error) => error,
+            }
+        };
         let started = Instant::now();
         let mut in_queue = false;
         let mut last = first;
@@ -88,7 +99,7 @@ impl Lock {
             lock.open_queue()?;
             in_queue = in_queue || lock.enter_queue()?;
             std::thread::sleep(LOOK_AGAIN);
-            match lock.try_take() {
+            match if in_queue { lock.try_take() } else { Err(lock.held()) } {
                 Ok(()) => {
                     lock.leave_queue()?;
                     return Ok(lock);
@@ -125,7 +136,7 @@ impl Lock {
         Ok(!entered)
     }
 
-    /// Hands the lock to those who wait and takes it again after them. Everything must be committed before.
+    /// Hands the lock to the one who waits and takes it again after that one. Everything must be committed before.
     ///
     /// When `stop` turns true it is no longer waited for; false says that the lock is not held any more.
     ///
@@ -134,18 +145,24 @@ impl Lock {
     pub fn give_way(&mut self, stop: &AtomicBool) -> Result<bool, LockError> {
         self.is_held = false;
         self.file.set_len(0).and_then(|()| self.file.unlock()).map_err(|source| self.unusable(source))?;
-        while !stop.load(Ordering::Relaxed) {
+        let mut in_queue = false;
+        let mut is_back = false;
+        while !is_back && !stop.load(Ordering::Relaxed) {
             std::thread::sleep(LOOK_AGAIN);
-            if self.is_wanted()? {
-                continue;
-            }
-            match self.try_take() {
-                Ok(()) => return Ok(true),
-                Err(LockError::Held { .. }) => {}
-                Err(error) => return Err(error),
+            // Who waited leaves the queue with the lock in hand.
+            in_queue = in_queue || self.enter_queue()?;
+            if in_queue {
+                match self.try_take() {
+                    Ok(()) => is_back = true,
+                    Err(LockError::Held { .. }) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
-        Ok(false)
+        if in_queue {
+            self.leave_queue()?;
+        }
+        Ok(is_back)
     }
 
     /// [`Lock::give_way`] when somebody waits.
@@ -231,6 +248,15 @@ impl Lock {
     }
 }
 
+/// The file when it is there: made only by those who give way and those who wait.
+fn existing(path: &Path) -> Result<Option<File>, LockError> {
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(LockError::Unusable { path: path.to_owned(), source }),
+    }
+}
+
 fn open(path: &Path) -> Result<File, LockError> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
     file.map_err(|source| LockError::Unusable { path: path.to_owned(), source })
@@ -294,6 +320,62 @@ mod tests {
         assert!(guest.join().unwrap().contains("`tearsheet run`"));
         let message = Lock::take(&database, "run").unwrap_err().to_string();
         assert!(message.contains("`tearsheet ingest`, process"), "{message}");
+    }
+
+    #[test]
+    fn who_gave_way_has_it_back_while_runs_follow_each_other() {
+        const MOST_RUNS: usize = 100;
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("a.db");
+        let mut long = Lock::take_giving_way(&database, "backfill").unwrap();
+        let is_over = std::sync::Arc::new(AtomicBool::new(false));
+        let guest = std::thread::spawn({
+            let (database, is_over) = (database.clone(), std::sync::Arc::clone(&is_over));
+            move || {
+                let mut runs = 0;
+                while runs < MOST_RUNS && !is_over.load(Ordering::Relaxed) {
+                    let _lock = Lock::take_in_turn(&database, "run", LONG).unwrap();
+                    std::thread::sleep(LOOK_AGAIN * 2);
+                    runs += 1;
+                }
+                runs
+            }
+        });
+        for _ in 0..3 {
+            while !long.is_wanted().unwrap() {
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            assert!(long.give_way(&AtomicBool::new(false)).unwrap());
+        }
+        is_over.store(true, Ordering::Relaxed);
+        drop(long);
+        let runs = guest.join().unwrap();
+        assert!(runs < MOST_RUNS, "all runs went first");
+    }
+
+    #[test]
+    fn who_stopped_waiting_stands_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("a.db");
+        let mut long = Lock::take_giving_way(&database, "backfill").unwrap();
+        let (stop, has_stopped) = (AtomicBool::new(false), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let _lock = Lock::take_in_turn(&database, "run", LONG).unwrap();
+                stop.store(true, Ordering::Relaxed);
+                while !has_stopped.load(Ordering::Relaxed) {
+                    std::thread::sleep(LOOK_AGAIN);
+                }
+            });
+            while !long.is_wanted().unwrap() {
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            let is_back = long.give_way(&stop).unwrap();
+            has_stopped.store(true, Ordering::Relaxed);
+            assert!(!is_back);
+        });
+        Lock::take_in_turn(&database, "run", LONG).unwrap();
+        assert!(!long.is_wanted().unwrap());
     }
 
     #[test]
