@@ -8,16 +8,26 @@ use reqwest::Client;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Uses of all clients after which new ones are made, and the old ones close their connections once they are idle. A run
+/// over thousands of hosts would else hold one open to each of them: most systems allow 1,024 files.
+const MOST_USES: usize = 256;
+
 /// One client for each set of allowed networks, so that no source is handed a pooled connection into another
 /// source's private network.
 pub(super) struct Clients {
     resolver: Arc<dyn Resolver>,
-    by_networks: Mutex<HashMap<Vec<IpNet>, Client>>,
+    current: Mutex<Current>,
+}
+
+#[derive(Default)]
+struct Current {
+    by_networks: HashMap<Vec<IpNet>, Client>,
+    uses: usize,
 }
 
 impl Clients {
     pub(super) fn new(resolver: Arc<dyn Resolver>) -> Self {
-        Self { resolver, by_networks: Mutex::default() }
+        Self { resolver, current: Mutex::default() }
     }
 
     /// The client for one set of allowed networks.
@@ -25,15 +35,19 @@ impl Clients {
         let mut key = allowed.to_vec();
         key.sort_unstable();
         key.dedup();
-        let mut clients = self.by_networks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&key) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.uses += 1;
+        if current.uses > MOST_USES {
+            *current = Current { uses: 1, ..Current::default() };
+        }
+        if let Some(client) = current.by_networks.get(&key) {
             return Ok(client.clone());
         }
         let client = self.build(&key, options).map_err(|error| FetchError::Unreachable {
             url: "any".to_owned(),
             reason: format!("the HTTP client cannot start: {}", error.without_url()),
         })?;
-        clients.insert(key, client.clone());
+        current.by_networks.insert(key, client.clone());
         Ok(client)
     }
 
