@@ -8,6 +8,7 @@
 
 mod damage;
 mod header;
+mod held;
 mod reader;
 mod record;
 mod retention;

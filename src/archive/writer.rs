@@ -5,14 +5,11 @@
 //!
 //! Source: ISO 28500:2017. Bodies keep their content coding, as the field's tools write them.
 
-use super::damage::DamageKind;
-use super::reader::records;
-use super::record::{RecordKind, WarcRecord};
+use super::held::{Held, HeldCaptures, survey};
 use crate::model::Digest;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -43,20 +40,12 @@ pub struct Place {
     pub offset: u64,
 }
 
-/// A body that the archive holds already: what a `revisit` refers to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Held {
-    record_id: String,
-    url: String,
-    date: String,
-}
-
 /// Appends captures to the WARC files of a folder. One at a time: the database's lock keeps other writers out.
 pub struct Archive {
     folder: PathBuf,
-    /// Bodies that today's file holds, by digest. A revisit refers within its own file, so that files can be deleted
-    /// one by one without breaking a reference.
-    held: HashMap<Digest, Held>,
+    /// What today's file holds. A revisit refers within its own file, so that files can be deleted one by one without
+    /// breaking a reference.
+    held: HeldCaptures,
     open: Option<(String, PathBuf, File)>,
 }
 
@@ -64,7 +53,7 @@ impl Archive {
     /// An archive in `folder`, which is created at the first capture.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, held: HashMap::new(), open: None }
+        Self { folder, held: HeldCaptures::default(), open: None }
     }
 
     /// Writes request and response, or a `revisit` where today's file holds the same body or the server answered 304.
@@ -77,10 +66,21 @@ impl Archive {
     pub fn keep(&mut self, exchange: &ExchangeToKeep<'_>) -> io::Result<Place> {
         let day = exchange.captured_at.strftime("%Y%m%d").to_string();
         self.open_day(&day)?;
+        let offset = self.end()?;
         let date = exchange.captured_at.to_string();
-        let id = record_id(&[exchange.url.as_bytes(), date.as_bytes(), exchange.response_head, b"response"]);
         let digest = exchange.body.map(Digest::of_body);
-        let held = digest.and_then(|digest| self.held.get(&digest).cloned());
+        let held = match digest {
+            Some(digest) => self.held.body(digest),
+            None => self.held.confirmed(exchange.url, exchange.request_head),
+        };
+        let held = held.cloned();
+        let id = match (digest, &held) {
+            (Some(_), None) => {
+                record_id(&[exchange.url.as_bytes(), date.as_bytes(), exchange.response_head, b"response"])
+            }
+            // Sources that share a page share its answer: their revisits differ in their place alone.
+            _ => record_id(&[exchange.url.as_bytes(), date.as_bytes(), &offset.to_be_bytes(), b"revisit"]),
+        };
         let response = response_record(exchange, &id, &date, digest, held.as_ref());
         let request_id = record_id(&[id.as_bytes(), b"request"]);
         let mut request = Head::new("request", &request_id, &date);
@@ -89,8 +89,9 @@ impl Archive {
         request.line("Content-Type", "application/http; msgtype=request");
         let members = [response, request.member(&[exchange.request_head])?];
         let place = self.append(&members)?;
-        if let (Some(digest), None) = (digest, held) {
-            self.held.insert(digest, Held { record_id: id, url: exchange.url.to_owned(), date });
+        if let Some(digest) = digest {
+            let capture = held.unwrap_or_else(|| Held { record_id: id, url: exchange.url.to_owned(), date });
+            self.held.take_in(digest, exchange.url, exchange.response_head, capture);
         }
         Ok(place)
     }
@@ -117,7 +118,7 @@ impl Archive {
         self.sync()?;
         fs::create_dir_all(&self.folder)?;
         let path = self.folder.join(format!("tearsheet-{day}.warc.gz"));
-        let (held, end) = if path.exists() { survey(&path)? } else { (HashMap::new(), 0) };
+        let (held, end) = if path.exists() { survey(&path)? } else { (HeldCaptures::default(), 0) };
         let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
         if file.metadata()?.len() > end {
             file.set_len(end)?;
@@ -135,10 +136,16 @@ impl Archive {
         Ok(())
     }
 
+    /// Where the next record begins in the open file.
+    fn end(&self) -> io::Result<u64> {
+        let (_, _, file) = self.open.as_ref().ok_or_else(|| io::Error::other("no file is open"))?;
+        Ok(file.metadata()?.len())
+    }
+
     /// Appends `members`; the place of the first.
     fn append(&mut self, members: &[Vec<u8>]) -> io::Result<Place> {
+        let offset = self.end()?;
         let Some((_, path, file)) = &mut self.open else { return Err(io::Error::other("no file is open")) };
-        let offset = file.metadata()?.len();
         if let Err(error) = file.write_all(&members.concat()) {
             // Half a member would hide what is written behind it. Cutting may fail like writing did: then the next
             // opening cuts.
@@ -148,48 +155,6 @@ impl Archive {
         }
         Ok(Place { path: path.clone(), offset })
     }
-}
-
-/// What a file holds: its bodies, and where its last whole record ends.
-fn survey(path: &Path) -> io::Result<(HashMap<Digest, Held>, u64)> {
-    let mut held = HashMap::new();
-    let mut end = fs::metadata(path)?.len();
-    for item in records(File::open(path)?, 0) {
-        match item {
-            Ok(record) => {
-                if record.is_cut {
-                    end = end.min(record.offset);
-                }
-                if let Some((digest, known)) = held_by(record) {
-                    held.entry(digest).or_insert(known);
-                }
-            }
-            // Only a torn tail is cut; damage in the middle has whole records behind it.
-            Err(damage) if damage.kind == DamageKind::Truncated => end = end.min(damage.offset),
-            Err(_) => {}
-        }
-    }
-    Ok((held, end))
-}
-
-fn held_by(record: WarcRecord) -> Option<(Digest, Held)> {
-    if record.kind != RecordKind::Response || record.is_cut {
-        return None;
-    }
-    let digest = parse_digest(record.payload_digest.as_deref()?)?;
-    Some((digest, Held { record_id: record.id?, url: record.target_uri?, date: record.date?.to_string() }))
-}
-
-fn parse_digest(text: &str) -> Option<Digest> {
-    let hex = text.strip_prefix("sha256:")?;
-    let mut bytes = [0; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&hex[2 * index..2 * index + 2], 16).ok()?;
-    }
-    Some(Digest(bytes))
 }
 
 fn response_record(
@@ -205,13 +170,14 @@ fn response_record(
     if let Some(peer) = exchange.peer {
         record.line("WARC-IP-Address", &peer.to_string());
     }
+    if is_revisit {
+        let profile = if digest.is_some() { "identical-payload-digest" } else { "server-not-modified" };
+        record.line("WARC-Profile", &format!("http://netpreserve.org/warc/1.1/revisit/{profile}"));
+    }
     if let Some(held) = held {
-        record.line("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest");
         record.line("WARC-Refers-To", &held.record_id);
         record.line("WARC-Refers-To-Target-URI", &held.url);
         record.line("WARC-Refers-To-Date", &held.date);
-    } else if is_revisit {
-        record.line("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/server-not-modified");
     }
     if let Some(digest) = digest {
         record.line("WARC-Payload-Digest", &format!("sha256:{digest}"));
@@ -271,6 +237,8 @@ impl Head {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reader::records;
+    use super::super::record::{RecordKind, WarcRecord};
     use super::*;
 
     fn exchange(url: &'static str, at: &str, body: Option<&'static [u8]>) -> ExchangeToKeep<'static> {
@@ -288,6 +256,12 @@ mod tests {
         records(File::open(path).unwrap(), 0).map(|item| item.unwrap().kind).collect()
     }
 
+    fn read(place: &Place) -> WarcRecord {
+        let raw = fs::read(&place.path).unwrap();
+        let start = usize::try_from(place.offset).unwrap();
+        records(&raw[start..], place.offset).next().unwrap().unwrap()
+    }
+
     #[test]
     fn captures_come_back_from_their_places() {
         let folder = tempfile::tempdir().unwrap();
@@ -299,11 +273,6 @@ mod tests {
             archive.keep(&exchange("http://example.org/a", "2026-03-06T00:00:00Z", Some(b"<p>one"))).unwrap();
         assert_eq!(first.path, equal.path);
         assert_ne!(first.path, next_day.path);
-        let read = |place: &Place| {
-            let raw = fs::read(&place.path).unwrap();
-            let start = usize::try_from(place.offset).unwrap();
-            records(&raw[start..], place.offset).next().unwrap().unwrap()
-        };
         let record = read(&first);
         assert_eq!((record.kind, &record.payload[..]), (RecordKind::Response, &b"<p>one"[..]));
         assert_eq!(record.date.unwrap().to_string(), "2026-03-05T12:00:00Z");
@@ -315,9 +284,16 @@ mod tests {
 
     #[test]
     fn a_torn_tail_is_cut_wherever_it_was_torn() {
+        tear(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n");
+        // A body as long as its head states does not make its record whole.
+        tear(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n");
+    }
+
+    fn tear(response_head: &[u8]) {
         let folder = tempfile::tempdir().unwrap();
         let keep = |at: &str, body| {
-            Archive::new(folder.path().to_owned()).keep(&exchange("http://example.org/", at, Some(body))).unwrap()
+            let exchange = ExchangeToKeep { response_head, ..exchange("http://example.org/", at, Some(body)) };
+            Archive::new(folder.path().to_owned()).keep(&exchange).unwrap()
         };
         let first = keep("2026-03-05T12:00:00Z", b"one");
         let second = keep("2026-03-05T12:01:00Z", b"two");
@@ -344,5 +320,77 @@ mod tests {
         let place = keep("2026-03-05T12:00:00Z");
         keep("2026-03-05T12:01:00Z");
         assert_eq!(kinds(&place.path)[3..], [RecordKind::Revisit, RecordKind::Request]);
+    }
+
+    /// A request and its answer, packed as a server that packs would send it, with validators.
+    fn validated(
+        at: &str,
+        asked: &'static str,
+        etag: &str,
+        body: Option<&'static [u8]>,
+    ) -> (String, String, ExchangeToKeep<'static>) {
+        let request = format!("GET / HTTP/1.1\r\nHost: example.org\r\n{asked}\r\n");
+        let status = if body.is_some() { "200 OK" } else { "304 Not Modified" };
+        let response =
+            format!("HTTP/1.1 {status}\r\nETag: {etag}\r\nContent-Encoding: gzip\r\nContent-Length: 900\r\n\r\n");
+        (request, response, exchange("http://example.org/", at, body))
+    }
+
+    #[test]
+    fn a_304_refers_to_the_capture_that_it_confirms() {
+        let folder = tempfile::tempdir().unwrap();
+        let body: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
+        let mut archive = Archive::new(folder.path().to_owned());
+        let keep = |archive: &mut Archive, at, asked, etag, body| {
+            let (request, response, exchange) = validated(at, asked, etag, body);
+            let exchange =
+                ExchangeToKeep { request_head: request.as_bytes(), response_head: response.as_bytes(), ..exchange };
+            archive.keep(&exchange).unwrap()
+        };
+        let first = read(&keep(&mut archive, "2026-03-05T12:00:00Z", "", "\"a\"", Some(body)));
+        let asked = "if-none-match: \"a\"\r\n";
+        let confirmed = keep(&mut archive, "2026-03-05T12:10:00Z", asked, "\"a\"", None);
+        let record = read(&confirmed);
+        assert_eq!((record.kind, record.refers_to, record.is_cut), (RecordKind::Revisit, first.id.clone(), false));
+        assert_eq!(record.http.unwrap().status, Some(304));
+        // Another copy was confirmed: the file does not hold it.
+        let other = keep(&mut archive, "2026-03-05T12:20:00Z", "if-none-match: \"b\"\r\n", "\"b\"", None);
+        assert_eq!((read(&other).kind, read(&other).refers_to), (RecordKind::Revisit, None));
+        // After a restart; and an answer that two sources share.
+        let mut archive = Archive::new(folder.path().to_owned());
+        let again = read(&keep(&mut archive, "2026-03-05T12:30:00Z", asked, "\"a\"", None));
+        let shared = read(&keep(&mut archive, "2026-03-05T12:30:00Z", asked, "\"a\"", None));
+        assert_eq!((&again.refers_to, &shared.refers_to), (&first.id, &first.id));
+        assert_ne!(again.id, shared.id);
+        // The file of the next day may outlive this one.
+        let next_day = keep(&mut archive, "2026-03-06T00:00:00Z", asked, "\"a\"", None);
+        assert_eq!((read(&next_day).kind, read(&next_day).refers_to), (RecordKind::Revisit, None));
+        let whole = fs::read(&confirmed.path).unwrap();
+        assert_eq!(kinds(&confirmed.path).len(), 11);
+        drop(archive);
+        // Nothing of it is taken for a torn tail.
+        keep(&mut Archive::new(folder.path().to_owned()), "2026-03-05T12:40:00Z", asked, "\"a\"", None);
+        assert!(fs::read(&confirmed.path).unwrap().starts_with(&whole));
+    }
+
+    #[test]
+    fn a_page_that_broke_off_is_no_torn_tail() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&(0..4_000_u32).flat_map(u32::to_le_bytes).collect::<Vec<u8>>()).unwrap();
+        let packed = encoder.finish().unwrap();
+        let half = ExchangeToKeep {
+            response_head: b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+            body: Some(&packed[..packed.len() / 2]),
+            ..exchange("http://example.org/half", "2026-03-05T12:00:00Z", None)
+        };
+        let mut archive = Archive::new(folder.path().to_owned());
+        let broken = archive.keep(&half).unwrap();
+        let behind = archive.keep(&exchange("http://example.org/", "2026-03-05T12:01:00Z", Some(b"one"))).unwrap();
+        assert!(read(&broken).is_cut);
+        Archive::new(folder.path().to_owned())
+            .keep(&exchange("http://example.org/", "2026-03-05T12:02:00Z", Some(b"two")))
+            .unwrap();
+        assert_eq!(read(&behind).payload, "one");
     }
 }

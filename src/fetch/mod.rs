@@ -26,5 +26,5 @@ pub use fetcher::Fetcher;
 pub use guard::is_public;
 pub use options::{Limits, Options};
 pub use politeness::domain_name;
-pub use request::{Capture, Exchange, Fetched, Redirect, Request};
+pub use request::{Capture, Exchange, Fetched, NotModified, Redirect, Request};
 pub use resolver::{Answer, Resolver, SystemResolver};

@@ -76,7 +76,7 @@ impl Once {
 
 /// A 304 answers only those who hold the same copy.
 fn serves(answer: &Result<Fetched, FetchError>, asked_with: &Validators, request: &Request) -> bool {
-    !matches!(answer, Ok(Fetched::NotModified { .. })) || *asked_with == request.validators
+    !matches!(answer, Ok(Fetched::NotModified(_))) || *asked_with == request.validators
 }
 
 /// Answers that another try in this run would not change.

@@ -124,13 +124,19 @@ impl Capture {
 pub enum Fetched {
     /// A page.
     Captured(Box<Capture>),
-    /// The page of the last capture still stands (304).
-    NotModified {
-        /// What to hand to the next request for this page.
-        validators: Validators,
-        /// When the server said so.
-        captured_at: Timestamp,
-        /// For the archive.
-        exchange: Box<Exchange>,
-    },
+    /// The page of the last capture still stands.
+    NotModified(Box<NotModified>),
+}
+
+/// The answer 304.
+#[derive(Debug, Clone)]
+pub struct NotModified {
+    /// The page, redirects followed; without credentials.
+    pub url: Url,
+    /// What to hand to the next request for this page.
+    pub validators: Validators,
+    /// When the server said so.
+    pub captured_at: Timestamp,
+    /// For the archive.
+    pub exchange: Exchange,
 }

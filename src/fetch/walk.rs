@@ -4,7 +4,7 @@ use super::error::{FetchError, shown};
 use super::fetcher::Fetcher;
 use super::guard;
 use super::hop::{Answer, Hop, PastCap};
-use super::request::{Capture, Fetched, Redirect, Request};
+use super::request::{Capture, Fetched, NotModified, Redirect, Request};
 use super::validators;
 use crate::content_coding::{self, BodyDamage, CodingError};
 use crate::model::Validators;
@@ -34,7 +34,7 @@ impl Fetcher {
                 200..=299 if answer.status != 206 => {
                     return self.capture(request, url, redirects, answer).map(Box::new).map(Fetched::Captured);
                 }
-                304 if conditional => return Ok(not_modified(&request.validators, answer)),
+                304 if conditional => return Ok(not_modified(url, &request.validators, answer)),
                 301 | 302 | 303 | 307 | 308 => {
                     if redirects.len() >= self.options.limits.redirects {
                         let reason = "in circles or without end".to_owned();
@@ -184,10 +184,11 @@ fn add_configured(headers: &mut HeaderMap, request: &Request) -> Vec<HeaderName>
     private
 }
 
-fn not_modified(before: &Validators, answer: Answer) -> Fetched {
-    Fetched::NotModified {
+fn not_modified(url: Url, before: &Validators, answer: Answer) -> Fetched {
+    Fetched::NotModified(Box::new(NotModified {
+        url: public(url),
         validators: validators::after_not_modified(before, &answer.headers),
         captured_at: answer.at,
-        exchange: Box::new(answer.exchange),
-    }
+        exchange: answer.exchange,
+    }))
 }

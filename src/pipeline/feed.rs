@@ -4,13 +4,13 @@
 //! the listing: what went wrong is told in words. A capture of the feed is read without any memory, so that what it says
 //! depends on itself alone.
 
-use super::keeping::write_capture;
+use super::keeping::{write_capture, write_not_modified};
 use super::live::{request, snapshot_of};
 use super::reading::{Reading, ReadingOptions, read};
 use crate::archive::Archive;
 use crate::config::SourceConfig;
 use crate::extract::Selectors;
-use crate::fetch::{Capture, Fetched, Fetcher, Request};
+use crate::fetch::{Capture, Fetched, Fetcher, NotModified, Request};
 use crate::model::{ListingMemory, Method, Notice, Snapshot, Validators};
 use crate::store::{ArchivePlace, FeedReport, SnapshotCommit, Store, StoreError, VisitId};
 use tracing::{debug, warn};
@@ -27,9 +27,16 @@ pub(super) enum FeedResult {
     /// Fetched and read; `problem` says what is wrong with it.
     Read { url: Url, capture: Box<Capture>, snapshot: Box<Snapshot>, reading: Box<Reading>, problem: Option<String> },
     /// The server says that it did not change.
-    Unchanged { url: Url, validators: Validators },
+    Unchanged { url: Url, answer: Box<NotModified> },
     /// Not to be had.
     Failed(String),
+}
+
+impl FeedResult {
+    /// True when there is something for the archive.
+    pub(super) fn is_answer(&self) -> bool {
+        !matches!(self, Self::Failed(_))
+    }
 }
 
 /// The request for the feed of a source: never rendered, and the headers of the config go to the listing's origin alone.
@@ -51,7 +58,7 @@ pub(super) async fn ask(
     let url = feed.url.clone();
     let capture = match fetcher.fetch(&feed_request(source, &feed)).await {
         Ok(Fetched::Captured(capture)) => capture,
-        Ok(Fetched::NotModified { validators, .. }) => return FeedResult::Unchanged { url, validators },
+        Ok(Fetched::NotModified(answer)) => return FeedResult::Unchanged { url, answer },
         Err(error) => return FeedResult::Failed(error.to_string()),
     };
     let snapshot = snapshot_of(&source.name, &url, &capture);
@@ -109,7 +116,10 @@ pub(super) fn keep(
             store.keep_validators(source, url.as_str(), validators)?;
             kept.problem.clone_from(problem);
         }
-        FeedResult::Unchanged { url, validators } => store.keep_validators(source, url.as_str(), validators)?,
+        FeedResult::Unchanged { url, answer } => {
+            kept.is_unarchived = !write_not_modified(archive, answer);
+            store.keep_validators(source, url.as_str(), &answer.validators)?;
+        }
         FeedResult::Failed(problem) => kept.problem = Some(problem.clone()),
     }
     if let Some(problem) = &kept.problem {

@@ -140,7 +140,7 @@ pub fn memory_of_page(store: &Store, source: &str, url: &Url) -> Result<ListingM
 pub async fn fetch_page(fetcher: &Fetcher, request: &Request) -> Result<Snapshot, FetchError> {
     match fetcher.fetch(request).await? {
         Fetched::Captured(capture) => Ok(snapshot_of(&request.source, &request.url, &capture)),
-        Fetched::NotModified { .. } => Err(FetchError::Malformed {
+        Fetched::NotModified(_) => Err(FetchError::Malformed {
             url: request.url.path().to_owned(),
             reason: "304 although nothing was asked conditionally".to_owned(),
         }),

@@ -5,7 +5,7 @@
 
 use super::due::{Due, due_now};
 use super::feed::{self, FeedResult, FeedToAsk, KeptFeed};
-use super::keeping::{prune_archive, sync_captures, write_capture};
+use super::keeping::{prune_archive, sync_captures, write_capture, write_not_modified};
 use super::listing::listing_of_url;
 use super::live::{Arrived, ToKeep, commit, read_capture, reading_options, request, warn_of_robots};
 use super::verdict::{PageResult, Verdict, after_count, is_good, keeps_records, verdict};
@@ -255,8 +255,8 @@ async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'
                 let arrived = Arrived { url, memory, had_records, capture: *capture };
                 read_capture(&source.name, reading_options(source), arrived).await
             }
-            Ok(Fetched::NotModified { validators, .. }) => {
-                PageResult::Unchanged { url: page.url, validators, rhythm: page.memory.rhythm }
+            Ok(Fetched::NotModified(answer)) => {
+                PageResult::Unchanged { url: page.url, answer, rhythm: page.memory.rhythm }
             }
             Err(error) => PageResult::Failed(error),
         });
@@ -290,8 +290,8 @@ impl Keeper<'_> {
         let reports = visits.iter().map(|visited| self.keep_visit(store, visited)).collect::<Result<Vec<_>, _>>()?;
         if !sync_captures(self.archive.as_mut()) {
             let pages = visits.iter().flat_map(|visited| &visited.pages);
-            let feeds = visits.iter().filter(|visited| matches!(visited.feed, Some(FeedResult::Read { .. }))).count();
-            self.unarchived = before + feeds + pages.filter(|page| matches!(page, PageResult::Read { .. })).count();
+            let feeds = visits.iter().filter(|visited| visited.feed.as_ref().is_some_and(FeedResult::is_answer)).count();
+            self.unarchived = before + feeds + pages.filter(|page| page.is_answer()).count();
         }
         store.keep_fetch_memory(&self.context.fetcher.changes())?;
         Ok(reports.into_iter().flatten().collect())
@@ -321,8 +321,9 @@ impl Keeper<'_> {
                         store.keep_validators(name, url.as_str(), &capture.validators)?;
                     }
                 }
-                PageResult::Unchanged { url, validators, .. } => {
-                    store.keep_validators(name, url.as_str(), validators)?;
+                PageResult::Unchanged { url, answer, .. } => {
+                    self.unarchived += usize::from(!write_not_modified(self.archive.as_mut(), answer));
+                    store.keep_validators(name, url.as_str(), &answer.validators)?;
                 }
                 PageResult::Failed(_) | PageResult::Defect { .. } => {}
             }

@@ -1,8 +1,8 @@
 //! Why is a source silent? The pages of one visit to one named outcome.
 
 use super::reading::Reading;
-use crate::fetch::{Capture, FetchError};
-use crate::model::{Notice, Outcome, PageKind, RhythmMemory, Snapshot, Validators, WrapperCheck};
+use crate::fetch::{Capture, FetchError, NotModified};
+use crate::model::{Notice, Outcome, PageKind, RhythmMemory, Snapshot, WrapperCheck};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
@@ -36,11 +36,18 @@ pub(super) enum PageResult {
     /// Fetched and read.
     Read { url: Url, capture: Box<Capture>, snapshot: Box<Snapshot>, reading: Box<Reading>, had_records: bool },
     /// The server says that it did not change.
-    Unchanged { url: Url, validators: Validators, rhythm: RhythmMemory },
+    Unchanged { url: Url, answer: Box<NotModified>, rhythm: RhythmMemory },
     /// Not to be had.
     Failed(FetchError),
     /// The program failed on it.
     Defect { url: Url, problem: String },
+}
+
+impl PageResult {
+    /// True when there is something for the archive.
+    pub(super) fn is_answer(&self) -> bool {
+        matches!(self, Self::Read { .. } | Self::Unchanged { .. })
+    }
 }
 
 /// An outcome with its reason and advice.
@@ -236,9 +243,17 @@ fn of_error(error: &FetchError) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fetch::Exchange;
+    use crate::model::Validators;
 
     fn failed(error: FetchError) -> PageResult {
         PageResult::Failed(error)
+    }
+
+    fn unchanged(url: &Url, rhythm: RhythmMemory) -> PageResult {
+        let (validators, exchange) = (Validators::default(), Exchange::default());
+        let answer = NotModified { url: url.clone(), validators, captured_at: Timestamp::UNIX_EPOCH, exchange };
+        PageResult::Unchanged { url: url.clone(), answer: Box::new(answer), rhythm }
     }
 
     #[test]
@@ -262,8 +277,7 @@ mod tests {
     fn a_broken_page_does_not_hide_behind_a_good_one() {
         let url = Url::parse("https://a.example/").unwrap();
         let rhythm = RhythmMemory::default;
-        let unchanged =
-            || PageResult::Unchanged { url: url.clone(), validators: Validators::default(), rhythm: rhythm() };
+        let unchanged = || unchanged(&url, rhythm());
         let gone = failed(FetchError::Status { url: "u".to_owned(), status: 410 });
         assert_eq!(verdict(&[unchanged(), gone, unchanged()]).outcome, Outcome::Gone);
     }
@@ -274,7 +288,7 @@ mod tests {
         let mut rhythm = RhythmMemory::default();
         rhythm.add((0..10).map(day));
         let url = Url::parse("https://a.example/").unwrap();
-        let page = [PageResult::Unchanged { url, validators: Validators::default(), rhythm }];
+        let page = [unchanged(&url, rhythm)];
         let at = |now| after_count(verdict(&page), &page, 0, now).detail;
         assert_eq!(at(day(11)), None);
         assert_eq!(at(day(30)).unwrap(), "nothing new for 21 days, never longer than 24 hours before");

@@ -156,7 +156,10 @@ const WARCIO: &str = r#"
 import sys
 from warcio.archiveiterator import ArchiveIterator
 for record in ArchiveIterator(open(sys.argv[1], "rb"), check_digests="raise"):
-    print(record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read()[:12].decode())
+    header = record.rec_headers.get_header
+    print(record.rec_type, header("WARC-Target-URI"), record.content_stream().read()[:12].decode())
+    if record.rec_type == "revisit":
+        print("  by", header("WARC-Profile").split("/")[-1], "of", header("WARC-Refers-To-Date"))
 "#;
 
 #[test]
@@ -177,10 +180,13 @@ fn warcio_reads_what_we_write() {
         body,
         peer: None,
     };
-    let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+    let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\n\r\n";
     let place = archive.keep(&exchange("2026-03-05T12:00:00Z", head, Some(&coded))).unwrap();
     archive.keep(&exchange("2026-03-05T12:30:00.25Z", head, Some(&coded))).unwrap();
-    archive.keep(&exchange("2026-03-05T13:00:00Z", b"HTTP/1.1 304 Not Modified\r\n\r\n", None)).unwrap();
+    let confirmed: &[u8] = b"HTTP/1.1 304 Not Modified\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\n\r\n";
+    let asked = exchange("2026-03-05T13:00:00Z", confirmed, None);
+    let request_head = b"GET /a?b=c HTTP/1.1\r\nHost: example.org\r\nIf-None-Match: \"a\"\r\n\r\n";
+    archive.keep(&ExchangeToKeep { request_head, ..asked }).unwrap();
     let output = python(&["-c", WARCIO, place.path.to_str().unwrap()]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -188,6 +194,9 @@ fn warcio_reads_what_we_write() {
         text.lines().filter_map(|line| line.split(' ').next()).filter(|word| word.len() > 5).collect();
     assert_eq!(types, ["warcinfo", "response", "request", "revisit", "request", "revisit", "request"], "{text}");
     assert!(text.contains("response http://example.org/a?b=c <p>a page of"), "{text}");
+    for profile in ["identical-payload-digest", "server-not-modified"] {
+        assert!(text.contains(&format!("  by {profile} of 2026-03-05T12:00:00Z")), "{text}");
+    }
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {

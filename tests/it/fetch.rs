@@ -76,7 +76,7 @@ async fn conditions_are_sent_and_a_304_is_no_failure() {
     let mut request = request(&format!("http://news.test:{}/", server.port));
     request.validators = Validators { etag: Some("\"a\"".to_owned()), ..Validators::default() };
     match fetcher(options()).fetch(&request).await {
-        Ok(Fetched::NotModified { validators, .. }) => assert_eq!(validators.not_modified_streak, 1),
+        Ok(Fetched::NotModified(answer)) => assert_eq!(answer.validators.not_modified_streak, 1),
         other => panic!("{other:?}"),
     }
 }
@@ -101,7 +101,7 @@ async fn an_audit_unmasks_a_server_that_answers_304_falsely() {
         let mut request = request(&url);
         request.validators = validators;
         match fetcher(options()).fetch(&request).await.unwrap() {
-            Fetched::NotModified { validators: next, .. } => validators = next,
+            Fetched::NotModified(answer) => validators = answer.validators,
             Fetched::Captured(capture) => {
                 assert!(capture.unmasked && capture.validators.distrusted);
                 return;

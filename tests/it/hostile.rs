@@ -70,7 +70,7 @@ fn word(result: &Result<Fetched, FetchError>) -> String {
             let damage = capture.damage.map_or("", BodyDamage::as_str);
             format!("captured {damage}").trim_end().to_owned()
         }
-        Ok(Fetched::NotModified { .. }) => "not modified".to_owned(),
+        Ok(Fetched::NotModified(_)) => "not modified".to_owned(),
         Err(error) => {
             let text = format!("{error:?}");
             text.split([' ', '{']).next().unwrap_or_default().to_owned()

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use tearsheet::archive::RecordKind;
 use tokio::runtime::Runtime;
 
 pub(crate) const LISTING: &str = r#"<!doctype html><html lang="en"><head><title>Town news</title></head><body>
@@ -132,6 +133,32 @@ fn an_unchanged_page_is_not_sent_again() {
     assert_eq!(town.outcome(&["town"]).0, "ok");
     assert_eq!(town.outcome(&["town"]), ("unchanged".to_owned(), Some(0)));
     assert_eq!(town.rows("SELECT count(*) FROM records"), ["3"]);
+}
+
+#[test]
+fn not_modified_is_archived_and_is_no_page() {
+    let town = town("", known_by_tag);
+    assert_eq!(town.outcome(&["town"]).0, "ok");
+    assert_eq!(town.outcome(&["town"]).0, "unchanged");
+    let file = town.rows("SELECT path FROM snapshots JOIN files USING (file)").remove(0);
+    let archive = std::fs::read(town.folder.path().join("config").join(file)).unwrap();
+    let records: Vec<_> = tearsheet::archive::records(&archive[..], 0).map(Result::unwrap).collect();
+    let kinds: Vec<RecordKind> = records.iter().map(|record| record.kind).collect();
+    let expected =
+        [RecordKind::Warcinfo, RecordKind::Response, RecordKind::Request, RecordKind::Revisit, RecordKind::Request];
+    // Two runs around midnight have a file each.
+    if records.len() == expected.len() {
+        assert_eq!(kinds, expected);
+        let [response, _, revisit, request] = &records[1..] else { unreachable!("it has five") };
+        assert_eq!(revisit.http.as_ref().unwrap().status, Some(304));
+        assert_eq!(revisit.refers_to, response.id);
+        assert_eq!(request.http.as_ref().unwrap().header("if-none-match"), Some("\"v1\""));
+    }
+    let said = run_in(town.folder.path(), &["--db", "again.db", "ingest", "config/archive"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let again = |sql| rows(&town.folder.path().join("again.db"), sql);
+    assert_eq!(again("SELECT count(*) FROM snapshots"), ["1"]);
+    assert_eq!(again("SELECT sightings, count(*) FROM records GROUP BY 1"), ["1|3"]);
 }
 
 #[test]

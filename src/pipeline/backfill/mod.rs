@@ -304,7 +304,7 @@ impl Work<'_> {
                 let result = read_capture(&request.source, self.options.settings.reading.clone(), arrived).await;
                 self.keep(store, entry, page, result, before)
             }
-            Ok(Fetched::NotModified { .. }) => {
+            Ok(Fetched::NotModified(_)) => {
                 store.set_in_frontier(entry, FrontierSlot::Failed)?;
                 Ok(Step::Next)
             }
