@@ -25,6 +25,7 @@ mod shared_keys;
 mod taught;
 mod teaching;
 mod verdict;
+mod visit;
 
 pub use backfill::{
     BackfillContext, BackfillEnd, BackfillError, BackfillOptions, BackfillProgress, BackfillReport, backfill,

@@ -7,30 +7,33 @@ use super::due::{Due, due_now};
 use super::feed::{self, FeedResult, FeedToAsk, KeptFeed};
 use super::keeping::{prune_archive, sync_captures, write_capture, write_not_modified};
 use super::listing::listing_of_url;
-use super::live::{Arrived, ToKeep, commit, read_capture, reading_options, request, warn_of_robots};
+use super::live::{ToKeep, commit};
 use super::verdict::{PageResult, Verdict, after_count, is_good, keeps_records, verdict};
+use super::visit::{Begun, PageToVisit, Visited, make_visits};
 use crate::archive::Archive;
 use crate::config::{Config, SourceConfig};
-use crate::fetch::{self, Clock, Fetched, Fetcher, Request};
-use crate::model::{ListingMemory, Outcome, Validators, WrapperMemory};
-use crate::store::{RunId, Store, StoreError, VisitCounts, VisitId, VisitReport};
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt as _, StreamExt as _};
+use crate::fetch::{self, Clock, Fetcher};
+use crate::model::{Outcome, Validators, WrapperMemory};
+use crate::store::{RunId, Store, StoreError, VisitCounts, VisitReport};
+use futures::future::abortable;
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-use tokio::sync::Semaphore;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::UnboundedSender;
 use tracing::{info, warn};
-use url::Url;
 
-/// How often a run looks whether it should stop.
-const STOP_POLL: Duration = Duration::from_millis(100);
 /// Visits kept in one transaction at most: past it a commit gains nothing any more.
 const MOST_AT_ONCE: usize = 64;
+/// How long the first visit of a transaction waits for others: a commit costs as much as several pages.
+const LINGER: Duration = Duration::from_millis(20);
+/// Changes after which near-duplicates and the full-text index follow, while pages are under way: else the machine would
+/// wait for the network first, and then for them.
+const SETTLE_EVERY: u64 = 4_000;
 
 /// How one source's visit ended.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -83,13 +86,15 @@ pub struct RunContext<'a> {
 
 /// Visits the sources that are due, or exactly those of `names` when there are any.
 ///
-/// `progress` is called after each source.
+/// Pages are fetched and read on `runtime`, of several threads, while this thread keeps those before them. `progress` is
+/// called after each source.
 ///
 /// # Errors
 /// Only when the store cannot go on; what was committed before stays.
-pub async fn run(
+pub fn run(
     store: &mut Store,
     context: &RunContext<'_>,
+    runtime: &Runtime,
     names: &[String],
     mut progress: impl FnMut(&SourceReport),
 ) -> Result<RunReport, StoreError> {
@@ -97,49 +102,106 @@ pub async fn run(
     let mut report = RunReport::default();
     let Due { sources, later, next } = due_now(Some(store), context.config, names, now)?;
     (report.not_due, report.next_due) = (later, next);
-    let mut due = interleaved(sources).into_iter();
-    if due.len() == 0 {
+    let told = super::parameters::told_parameters(&context.config.sources);
+    if sources.is_empty() {
         // A run that was killed may have left this behind.
-        super::near::settle_told(store, Some(&super::parameters::told_parameters(&context.config.sources)))?;
+        super::near::settle_told(store, Some(&told))?;
         return Ok(report);
     }
     context.fetcher.remember(store.fetch_memory()?);
     let run = store.begin_run("run", now)?;
-    let mut keeper = Keeper {
-        archive: context.archive.map(|folder| Archive::new(folder.to_owned())),
-        context,
-        cut: 0,
-        unarchived: 0,
-    };
-    let readers = Semaphore::new(std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
-    let mut running = FuturesUnordered::new();
-    let mut finished = Vec::new();
-    loop {
-        // One transaction for all that happened since the last one: a visit is kept as a whole or not at all.
-        store.begin_batch()?;
-        for source in keeper.keep(store, &finished)? {
+    let archive = context.archive.map(|folder| Archive::new(folder.to_owned()));
+    let mut keeper = Keeper { context, archive, cut: 0, unarchived: 0 };
+    let mut due = interleaved(sources).into_iter();
+    std::thread::scope(|scope| {
+        let (to_visit, begun) = tokio::sync::mpsc::unbounded_channel();
+        let (ended, visited) = std::sync::mpsc::channel();
+        let (visits, network) = abortable(make_visits(context, begun, ended));
+        scope.spawn(|| runtime.block_on(visits));
+        let kept = keep_all(store, &mut keeper, run, &mut due, &Halves { to_visit, visited }, |source| {
             progress(&source);
             report.sources.push(source);
-        }
-        while !context.stop.load(Ordering::Relaxed) && running.len() < context.config.parallel {
-            let Some(source) = due.next() else { break };
-            running.push(visit(context, &readers, begin(store, context, run, source)?));
-        }
-        store.end_batch()?;
-        finished = ready(&mut running).await;
-        if finished.is_empty() {
-            break;
-        }
-    }
+        });
+        // Nothing is under way any more, but where the store could not go on.
+        network.abort();
+        kept
+    })?;
     report.unarchived = keeper.unarchived;
     report.stopped = context.stop.load(Ordering::Relaxed) && (due.len() > 0 || keeper.cut > 0);
     report.sources.sort_by(|a, b| a.source.cmp(&b.source));
-    super::near::settle_told(store, Some(&super::parameters::told_parameters(&context.config.sources)))?;
+    super::near::settle_told(store, Some(&told))?;
     if let Some(folder) = context.archive {
         prune_archive(folder, context.config, now);
     }
     store.finish_run(run, context.clock.now())?;
     Ok(report)
+}
+
+/// What joins the half of a run that keeps to the one that fetches and reads.
+struct Halves<'a> {
+    to_visit: UnboundedSender<Begun<'a>>,
+    visited: Receiver<Visited<'a>>,
+}
+
+/// Begins visits, as many at once as the config says, and keeps them when they have ended.
+fn keep_all<'a>(
+    store: &mut Store,
+    keeper: &mut Keeper<'a>,
+    run: RunId,
+    due: &mut impl ExactSizeIterator<Item = &'a SourceConfig>,
+    halves: &Halves<'a>,
+    mut report: impl FnMut(SourceReport),
+) -> Result<(), StoreError> {
+    let context = keeper.context;
+    let (mut under_way, mut unsettled) = (0, 0);
+    let mut ended = Vec::new();
+    loop {
+        // One transaction for all that happened since the last one: a visit is kept as a whole or not at all.
+        store.begin_batch()?;
+        for source in keeper.keep(store, &ended)? {
+            unsettled += source.counts.new + source.counts.revised;
+            report(source);
+        }
+        under_way -= ended.len();
+        let mut begun = Vec::new();
+        while !context.stop.load(Ordering::Relaxed) && under_way + begun.len() < context.config.parallel {
+            let Some(source) = due.next() else { break };
+            begun.push(begin(store, context, run, source)?);
+        }
+        store.end_batch()?;
+        under_way += begun.len();
+        for visit in begun {
+            // Nobody takes it only where the other half has panicked, which the scope tells.
+            let _ = halves.to_visit.send(visit);
+        }
+        if unsettled >= SETTLE_EVERY {
+            unsettled = 0;
+            super::near::link_near_duplicates(store)?;
+            while store.index_texts()? {}
+        }
+        ended = next_ended(&halves.visited, under_way, context.config.parallel);
+        if ended.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for a visit to end, and a little for those that end soon after; empty when none is under way.
+fn next_ended<'a>(visited: &Receiver<Visited<'a>>, under_way: usize, parallel: usize) -> Vec<Visited<'a>> {
+    // Half of the visits go on meanwhile.
+    let enough = (parallel / 2).clamp(1, MOST_AT_ONCE).min(under_way);
+    let mut ended = Vec::new();
+    if under_way > 0 {
+        ended.extend(visited.recv());
+    }
+    let until = Instant::now() + LINGER;
+    while ended.len() < enough
+        && let Ok(next) = visited.recv_timeout(until.saturating_duration_since(Instant::now()))
+    {
+        ended.push(next);
+    }
+    ended.extend(visited.try_iter().take(MOST_AT_ONCE.saturating_sub(ended.len())));
+    ended
 }
 
 /// First one source of every domain, then the second ones, and so on: sources that wait for each other's domain do not
@@ -153,51 +215,6 @@ fn interleaved(mut sources: Vec<&SourceConfig>) -> Vec<&SourceConfig> {
         *rank
     });
     sources
-}
-
-/// Waits for one visit to end, and takes along those that have ended too; empty when none is running.
-async fn ready<'a>(running: &mut FuturesUnordered<impl Future<Output = Visited<'a>>>) -> Vec<Visited<'a>> {
-    let mut visited: Vec<Visited<'a>> = running.next().await.into_iter().collect();
-    while visited.len() < MOST_AT_ONCE
-        && let Some(Some(next)) = running.next().now_or_never()
-    {
-        visited.push(next);
-    }
-    visited
-}
-
-/// Waits until `stop` turns true.
-pub(super) async fn stopped(stop: &AtomicBool) {
-    while !stop.load(Ordering::Relaxed) {
-        tokio::time::sleep(STOP_POLL).await;
-    }
-}
-
-/// A visit about to start: everything that must be read from the store before.
-struct Begun<'a> {
-    source: &'a SourceConfig,
-    visit: VisitId,
-    pages: Vec<PageToVisit>,
-    feed: Option<FeedToAsk<'a>>,
-}
-
-/// One page of a visit with what is remembered about it.
-struct PageToVisit {
-    url: Url,
-    validators: Validators,
-    memory: ListingMemory,
-    had_records: bool,
-}
-
-/// A visit whose pages were fetched and read, and not yet kept.
-struct Visited<'a> {
-    source: &'a SourceConfig,
-    visit: VisitId,
-    pages: Vec<PageResult>,
-    /// The feed of the source, where it was asked for.
-    feed: Option<FeedResult>,
-    /// The run was stopped before its last page.
-    is_cut: bool,
 }
 
 fn begin<'a>(
@@ -231,49 +248,6 @@ fn forgotten(wrapper: &WrapperMemory) -> WrapperMemory {
     WrapperMemory { version: wrapper.version, ..WrapperMemory::default() }
 }
 
-async fn visit<'a>(context: &RunContext<'a>, readers: &Semaphore, begun: Begun<'a>) -> Visited<'a> {
-    let source = begun.source;
-    let mut pages = Vec::new();
-    for page in begun.pages {
-        let request = Request { validators: page.validators.clone(), ..request(source, &page.url) };
-        if pages.is_empty() {
-            warn_of_robots(&request);
-        }
-        // What is under way on the network is dropped when the run is stopped; what has arrived is read and kept.
-        let fetched = tokio::select! {
-            biased;
-            fetched = context.fetcher.fetch(&request) => fetched,
-            () = stopped(context.stop) => {
-                return Visited { source, visit: begun.visit, pages, feed: None, is_cut: true };
-            }
-        };
-        pages.push(match fetched {
-            Ok(Fetched::Captured(capture)) => {
-                // As many pages are read at once as there are cores: more only hold memory.
-                let _turn = readers.acquire().await;
-                let PageToVisit { url, memory, had_records, .. } = page;
-                let arrived = Arrived { url, memory, had_records, capture: *capture };
-                read_capture(&source.name, reading_options(source), arrived).await
-            }
-            Ok(Fetched::NotModified(answer)) => {
-                PageResult::Unchanged { url: page.url, answer, rhythm: page.memory.rhythm }
-            }
-            Err(error) => PageResult::Failed(error),
-        });
-    }
-    // A site that does not answer is left alone.
-    let has_answered = pages.iter().any(|page| !matches!(page, PageResult::Failed(_)));
-    let (feed, is_cut) = match begun.feed.filter(|_| has_answered) {
-        Some(feed) => tokio::select! {
-            biased;
-            result = feed::ask(context.fetcher, source, feed, reading_options(source)) => (Some(result), false),
-            () = stopped(context.stop) => (None, true),
-        },
-        None => (None, false),
-    };
-    Visited { source, visit: begun.visit, pages, feed, is_cut }
-}
-
 /// Keeps what visits gave.
 struct Keeper<'a> {
     context: &'a RunContext<'a>,
@@ -290,7 +264,8 @@ impl Keeper<'_> {
         let reports = visits.iter().map(|visited| self.keep_visit(store, visited)).collect::<Result<Vec<_>, _>>()?;
         if !sync_captures(self.archive.as_mut()) {
             let pages = visits.iter().flat_map(|visited| &visited.pages);
-            let feeds = visits.iter().filter(|visited| visited.feed.as_ref().is_some_and(FeedResult::is_answer)).count();
+            let feeds =
+                visits.iter().filter(|visited| visited.feed.as_ref().is_some_and(FeedResult::is_answer)).count();
             self.unarchived = before + feeds + pages.filter(|page| page.is_answer()).count();
         }
         store.keep_fetch_memory(&self.context.fetcher.changes())?;

@@ -139,7 +139,7 @@ impl Runs {
         self.folder.path().join("silent.db")
     }
 
-    async fn visit(&self, names: &[String], at: Timestamp) -> Vec<SourceReport> {
+    fn visit(&self, runtime: &tokio::runtime::Runtime, names: &[String], at: Timestamp) -> Vec<SourceReport> {
         self.clock.0.store(at.as_second(), Ordering::Relaxed);
         let mut store = Store::open(&self.database()).unwrap();
         let fetcher = pipeline::fetcher_of(&self.config, Arc::clone(&self.clock) as Arc<dyn Clock>);
@@ -152,7 +152,7 @@ impl Runs {
             archive: Some(&archive),
             relearn: false,
         };
-        pipeline::run(&mut store, &context, names, |_| {}).await.unwrap().sources
+        pipeline::run(&mut store, &context, runtime, names, |_| {}).unwrap().sources
     }
 
     /// Records of each source.
@@ -192,7 +192,7 @@ fn every_silence_has_its_word() {
     let first: Timestamp = FIRST_VISIT.parse().unwrap();
     let with_before: Vec<String> =
         situations.iter().filter(|(_, s)| !s.before.is_empty()).map(|(name, _)| name.clone()).collect();
-    let seen = runtime.block_on(runs.visit(&with_before, first));
+    let seen = runs.visit(&runtime, &with_before, first);
     let unread: Vec<_> = seen.iter().filter(|s| s.outcome != Outcome::Ok || s.counts.new != 8).collect();
     assert!(unread.is_empty(), "the listing itself was not read: {unread:?}");
     let before = runs.records();
@@ -203,7 +203,7 @@ fn every_silence_has_its_word() {
     for wait in situations.values().map(hours).collect::<BTreeSet<_>>() {
         let names: Vec<String> =
             situations.iter().filter(|(_, s)| hours(s) == wait).map(|(name, _)| name.clone()).collect();
-        let visited = runtime.block_on(runs.visit(&names, first + SignedDuration::from_hours(wait)));
+        let visited = runs.visit(&runtime, &names, first + SignedDuration::from_hours(wait));
         reports.extend(visited.into_iter().map(|report| (report.source.clone(), report)));
     }
     let after = runs.records();

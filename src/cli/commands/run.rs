@@ -101,9 +101,9 @@ pub(crate) fn visit_due(
 
     let progress = Progress::start(command, global.quiet);
     let runtime = tokio::runtime::Runtime::new()?;
-    let report = runtime.block_on(pipeline::run(&mut store, &context, wanted.names, |source| {
+    let report = pipeline::run(&mut store, &context, &runtime, wanted.names, |source| {
         progress.show(|| format!("{}: {}", source.source, source.outcome.as_str()));
-    }))?;
+    })?;
     progress.finish();
     Ok(report)
 }

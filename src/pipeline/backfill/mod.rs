@@ -295,7 +295,7 @@ impl Work<'_> {
         };
         let fetched = tokio::select! {
             fetched = self.context.fetcher.fetch(&request) => fetched,
-            () = super::run::stopped(self.context.stop) => return Ok(Step::End(BackfillEnd::Stopped)),
+            () = super::visit::stopped(self.context.stop) => return Ok(Step::End(BackfillEnd::Stopped)),
         };
         match fetched {
             Ok(Fetched::Captured(capture)) => {
@@ -342,7 +342,7 @@ impl Work<'_> {
     async fn wait(&self, duration: Duration) {
         tokio::select! {
             () = tokio::time::sleep(duration) => {}
-            () = super::run::stopped(self.context.stop) => {}
+            () = super::visit::stopped(self.context.stop) => {}
         }
     }
 

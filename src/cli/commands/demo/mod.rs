@@ -122,7 +122,7 @@ impl Visits<'_> {
             archive: None,
             relearn: false,
         };
-        self.runtime.block_on(pipeline::run(store, &context, &[], |_| ()))
+        pipeline::run(store, &context, self.runtime, &[], |_| ())
     }
 }
 
