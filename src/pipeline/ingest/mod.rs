@@ -3,21 +3,19 @@
 //! In: paths and options. Out: an [`IngestReport`] whose counts add up. The same inputs again change nothing, so an
 //! ingest that was interrupted simply runs again.
 
-use super::dumps::{DumpItem, DumpOptions, site_name, snapshots};
+mod extracted;
+
+use self::extracted::{Extracted, ExtractedPage};
+use super::dumps::{DumpItem, DumpOptions, snapshots};
 use super::input::{Input, Places};
-use super::listing::listing_of;
 use super::lock::{Lock, LockError};
 use super::ordered::ordered_map;
 use super::parameters::ToldParameters;
 use super::reading::{Draft, ReadingOptions};
 use super::taught::Taught;
 use super::teaching;
-use crate::extract;
-use crate::model::{
-    CaptureBasis, Extraction, ListingMemory, Method, Origin, PageKind, Record, Rejection, RejectionReason, Snapshot,
-    WrapperCheck,
-};
-use crate::store::{InputPlace, KnownSnapshots, SnapshotCommit, Store, StoreError, VisitCounts};
+use crate::model::{CaptureBasis, Extraction, Method, Origin, Record, Snapshot, WrapperCheck};
+use crate::store::{InputPlace, SnapshotCommit, Store, StoreError, VisitCounts};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -404,76 +402,6 @@ impl<'a> Writer<'a> {
         self.bytes_before += bytes;
         self.report.bytes = self.bytes_before;
     }
-}
-
-/// A page after the work that needs no order, and a draft of its records.
-struct ExtractedPage {
-    snapshot: Snapshot,
-    listing: String,
-    extraction: Extraction,
-    draft: Draft,
-}
-
-/// An input after the work that needs no order.
-enum Extracted {
-    Page(Box<ExtractedPage>),
-    Failed { input: String, reason: String },
-    Damaged { input: String, reason: String },
-    Companion,
-    NoPage,
-    PassedOver,
-    Known(Box<Snapshot>),
-    Begun(Input),
-    Ended,
-    Recognised(Input),
-}
-
-impl Extracted {
-    fn of(item: DumpItem, options: &IngestOptions, known: Option<&KnownSnapshots>, taught: &Taught) -> Self {
-        match item {
-            DumpItem::PassedOver => Self::PassedOver,
-            DumpItem::Begun(input) => Self::Begun(input),
-            DumpItem::Ended => Self::Ended,
-            DumpItem::Recognised(input) => Self::Recognised(input),
-            // What cannot be asked now is asked again by the writer.
-            DumpItem::Page(mut snapshot) if known.is_some_and(|k| k.has(&snapshot).unwrap_or(false)) => {
-                snapshot.body = Vec::new();
-                Self::Known(snapshot)
-            }
-            DumpItem::Companion => Self::Companion,
-            DumpItem::NoPage => Self::NoPage,
-            DumpItem::Damaged { input, reason } => Self::Damaged { input, reason },
-            DumpItem::Failed { input, reason } => Self::Failed { input, reason },
-            DumpItem::Page(mut snapshot) => {
-                let extraction = extract::teasers(&snapshot, &ListingMemory::default(), &options.reading.extract);
-                if let Some(reason) = unreadable(&extraction) {
-                    return Self::Failed { input: snapshot.page, reason };
-                }
-                if options.dumps.source.is_none()
-                    && let Some(base_url) = &extraction.base_url
-                {
-                    snapshot.source = site_name(base_url);
-                }
-                // The text is not needed any more: what waits for its turn should be small.
-                snapshot.body = Vec::new();
-                let listing = listing_of(&snapshot, &extraction);
-                let dates = taught.about(&snapshot.source, &listing);
-                let draft = Draft::of(&snapshot, &extraction, &dates, &options.reading);
-                Self::Page(Box::new(ExtractedPage { snapshot: *snapshot, listing, extraction, draft }))
-            }
-        }
-    }
-}
-
-/// Why an input could not be read at all: it is no text, or nothing in it could be read. A page that was read and
-/// holds no records is something else.
-fn unreadable(extraction: &Extraction) -> Option<String> {
-    let malformed = |rejection: &Rejection| rejection.reason == RejectionReason::Malformed;
-    let nothing_legible = extraction.teasers.is_empty()
-        && !extraction.rejections.is_empty()
-        && extraction.rejections.iter().all(malformed);
-    let unreadable = extraction.kind == PageKind::NotText || nothing_legible;
-    unreadable.then(|| extraction.reason.clone().unwrap_or_else(|| "nothing in it can be read".to_owned()))
 }
 
 #[cfg(test)]
