@@ -236,7 +236,8 @@ fn is_new_wording(state: &State, record: &Record) -> bool {
     record.excerpt.is_some() || !state.variants.iter().any(|v| title(&v.title) == title(&record.title))
 }
 
-/// Start of SHA-256 over all that a sighting states, apart from what counts from its capture.
+/// Start of SHA-256 over all that a sighting states, apart from what counts from its capture. Of an undated one that counts
+/// only if there is anything: bounds come from the first sighting that has some.
 fn content(record: &Record) -> i64 {
     // Gathered first: the digest of one long piece costs half of what many short ones do.
     let mut stated = Vec::with_capacity(1_024);
@@ -260,6 +261,9 @@ fn content(record: &Record) -> i64 {
         part(record.published_at.as_deref());
         part(record.published_basis.map(Basis::as_str));
         part(record.published_raw.as_deref());
+        if record.published_at.is_none() && record.published_earliest.or(record.published_latest).is_none() {
+            part(Some("unbounded"));
+        }
     }
     start(&Sha256::digest(&stated).into())
 }
