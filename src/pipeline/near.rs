@@ -78,8 +78,8 @@ pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
 /// Changes that a bulk ingest leaves behind before it looks after those who follow: their keys lie close together then.
 pub(super) const FAR_BEHIND: i64 = 100_000;
 
-/// Lets near-duplicates and the full-text index come nearer when they are `far` changes behind the commits, while an ingest
-/// goes on. Out: whether they were.
+/// Lets near-duplicates and the full-text index come nearer when they are `far` changes behind the commits, while an
+/// ingest or a run goes on. Out: whether they were.
 ///
 /// # Errors
 ///

@@ -31,9 +31,9 @@ use tracing::{info, warn};
 const MOST_AT_ONCE: usize = 64;
 /// How long the first visit of a transaction waits for others: a commit costs as much as several pages.
 const LINGER: Duration = Duration::from_millis(20);
-/// Changes after which near-duplicates and the full-text index follow, while pages are under way: else the machine would
-/// wait for the network first, and then for them.
-const SETTLE_EVERY: u64 = 4_000;
+/// Changes that near-duplicates and the full-text index may be behind while pages are under way: else the machine would wait
+/// for the network first, and then for them.
+const FAR_BEHIND: i64 = 4_000;
 
 /// How one source's visit ended.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -153,15 +153,12 @@ fn keep_all<'a>(
     mut report: impl FnMut(SourceReport),
 ) -> Result<(), StoreError> {
     let context = keeper.context;
-    let (mut under_way, mut unsettled) = (0, 0);
+    let mut under_way = 0;
     let mut ended = Vec::new();
     loop {
         // One transaction for all that happened since the last one: a visit is kept as a whole or not at all.
         store.begin_batch()?;
-        for source in keeper.keep(store, &ended)? {
-            unsettled += source.counts.new + source.counts.revised;
-            report(source);
-        }
+        keeper.keep(store, &ended)?.into_iter().for_each(&mut report);
         under_way -= ended.len();
         let mut begun = Vec::new();
         while !context.stop.load(Ordering::Relaxed) && under_way + begun.len() < context.config.parallel {
@@ -174,11 +171,7 @@ fn keep_all<'a>(
             // Nobody takes it only where the other half has panicked, which the scope tells.
             let _ = halves.to_visit.send(visit);
         }
-        if unsettled >= SETTLE_EVERY {
-            unsettled = 0;
-            super::near::link_near_duplicates(store)?;
-            while store.index_texts()? {}
-        }
+        super::near::follow(store, FAR_BEHIND)?;
         ended = next_ended(&halves.visited, under_way, context.config.parallel);
         if ended.is_empty() {
             return Ok(());
