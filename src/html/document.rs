@@ -231,7 +231,7 @@ impl Document {
         let mut steps: Vec<NodeId> = self.ancestors(node).filter(|&n| self.is_element(n)).collect();
         steps.reverse();
         steps.push(node);
-        let mut out = String::with_capacity(steps.len() * 16);
+        let mut out = String::new();
         for step in steps {
             if !out.is_empty() {
                 out.push('>');
