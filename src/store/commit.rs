@@ -72,11 +72,12 @@ const MAX_EMPTY_RANKS: usize = 1_000;
 impl Store {
     /// Keeps one snapshot, in one transaction. The same snapshot again changes nothing.
     ///
-    /// Inside a batch the transaction is the batch's, but a snapshot that fails leaves nothing behind there either.
+    /// Inside a batch the transaction is the batch's, and a snapshot that fails takes the batch with it: the program ends then,
+    /// and a point to return to would cost a copy of every page that the snapshot touches.
     ///
     /// # Errors
     ///
-    /// When the database fails; then nothing of the snapshot is kept.
+    /// When the database fails; then nothing of the snapshot is kept, nor of the batch.
     pub fn commit(&mut self, commit: &SnapshotCommit<'_>) -> Result<CommitReport, StoreError> {
         if self.has_snapshot(commit.snapshot)? {
             return Ok(CommitReport { already_known: true, ..CommitReport::default() });
@@ -84,19 +85,14 @@ impl Store {
         self.as_one(|store| store.keep(commit))
     }
 
-    /// Does `work` in a transaction of its own; inside a batch it leaves nothing behind when it fails.
+    /// Does `work` in a transaction of its own, or in that of the batch; when it fails, nothing of the transaction is kept.
     pub(super) fn as_one<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let (begin, end) = if self.batch { ("SAVEPOINT one", "RELEASE one") } else { ("BEGIN IMMEDIATE", "COMMIT") };
-        self.db.prepare_cached(begin)?.execute([])?;
-        let kept = work(self).and_then(|report| {
-            self.db.prepare_cached(end)?.execute([])?;
-            Ok(report)
-        });
+        let nested = self.begin_batch()?;
+        let kept = work(self);
         if kept.is_err() {
-            self.names.forget();
-            let undo = if self.batch { "ROLLBACK TO one; RELEASE one" } else { "ROLLBACK" };
-            // The first error says what happened; SQLite may have rolled back by itself already.
-            let _ = self.db.execute_batch(undo);
+            self.abandon_batch();
+        } else if !nested {
+            self.end_batch()?;
         }
         kept
     }
@@ -123,15 +119,22 @@ impl Store {
     ///
     /// When the database fails; then nothing of the batch is kept.
     pub fn end_batch(&mut self) -> Result<(), StoreError> {
-        if std::mem::take(&mut self.batch)
+        if self.batch
             && let Err(error) = self.db.execute_batch("COMMIT")
         {
-            self.names.forget();
-            // As in `commit`: the first error is the one to tell.
-            let _ = self.db.execute_batch("ROLLBACK");
+            self.abandon_batch();
             return Err(error.into());
         }
+        self.batch = false;
         Ok(())
+    }
+
+    /// Forgets what the batch did, after an error.
+    fn abandon_batch(&mut self) {
+        self.batch = false;
+        self.names.forget();
+        // The first error says what happened; SQLite may have rolled back by itself already.
+        let _ = self.db.execute_batch("ROLLBACK");
     }
 
     fn keep(&mut self, commit: &SnapshotCommit<'_>) -> Result<CommitReport, StoreError> {
