@@ -4,17 +4,20 @@ use super::parameters::{ToldParameters, judge_parameters};
 use super::shared_keys::SharedKeys;
 use crate::fingerprint::near::{Crowd, Keys, Prepared, compare};
 use crate::model::NearText;
-use crate::store::{ChangedText, Store, StoreError};
+use crate::store::{ChangedText, MAX_CANDIDATES, Store, StoreError};
 use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// Changes looked at per transaction: their texts are in memory together, and their keys are hit at random.
-const STEP: u32 = 100_000;
+/// Changes looked at per transaction: their texts are in memory together, a kilobyte or so each.
+const STEP: u32 = 10_000;
+
+/// As [`STEP`], where millions are expected: keys are hit at random, and those of one step share the more pages the more they are.
+const LONG_STEP: u32 = 100_000;
 
 /// So many records with one title are a series ("Regular meeting of the council"): the title alone proves nothing.
-const CROWD: usize = 12;
+const CROWD: u32 = 12;
 
 /// Brings up to date what follows the commits: query parameters that prove noise, near-duplicates and the full-text
 /// index.
@@ -47,7 +50,7 @@ pub fn settle_with_pauses(
     pause: &mut dyn FnMut() -> bool,
 ) -> Result<bool, StoreError> {
     judge_parameters(store, told)?;
-    while link_some(store)? {
+    while link_some(store, STEP)? {
         if !pause() {
             return Ok(false);
         }
@@ -71,7 +74,7 @@ const CROWD_OF_BEGINNINGS: usize = 48;
 ///
 /// When the database fails.
 pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
-    while link_some(store)? {}
+    while link_some(store, STEP)? {}
     Ok(())
 }
 
@@ -88,14 +91,25 @@ pub(super) fn follow(store: &mut Store, far: i64) -> Result<bool, StoreError> {
     if store.changes_to_index()? < far {
         return Ok(false);
     }
-    link_some(store)?;
-    while store.changes_to_index()? >= far / 2 && store.index_texts()? {}
+    link_some(store, LONG_STEP)?;
+    follow_with_index(store, far / 2)?;
     Ok(true)
 }
 
+/// Lets the full-text index come nearer when it is `far` changes behind the commits. Near-duplicates can wait for the end of
+/// an ingest of pages, since a later page may hide what an earlier one showed; the index takes back what was hidden.
+///
+/// # Errors
+///
+/// When the database fails.
+pub(super) fn follow_with_index(store: &mut Store, far: i64) -> Result<(), StoreError> {
+    while store.changes_to_index()? >= far && store.index_texts()? {}
+    Ok(())
+}
+
 /// Links the next records that changed, in one transaction; false when none were left.
-fn link_some(store: &mut Store) -> Result<bool, StoreError> {
-    let (texts, last) = store.changed_texts(STEP)?;
+fn link_some(store: &mut Store, step: u32) -> Result<bool, StoreError> {
+    let (texts, last) = store.changed_texts(step)?;
     let nested = store.begin_batch()?;
     let keys: Vec<Keys> = texts.par_iter().map(|changed| Prepared::new(&changed.text).keys()).collect();
     let mut shared = SharedKeys::of(store, &texts, &keys)?;
@@ -138,10 +152,13 @@ fn link(
     ready: &mut Ready,
 ) -> Result<(), StoreError> {
     let text = &changed.text;
-    let titled = keys.title.map_or(Ok(Vec::new()), |key| shared.candidates(store, key, text.record))?;
-    let begun = keys.beginning.map_or(Ok(Vec::new()), |key| shared.candidates(store, key, text.record))?;
-    let crowd = if titled.len() >= CROWD { Crowd::Many } else { Crowd::Few };
-    if titled.len() == CROWD {
+    // A crowd without a beginning to tell it apart need not be looked at whole: nothing of it is compared.
+    let most = if keys.beginning.is_some() { MAX_CANDIDATES } else { CROWD + 1 };
+    let titled = keys.title.map_or(Ok(Vec::new()), |key| shared.candidates(store, key, text.record, most))?;
+    let begun =
+        keys.beginning.map_or(Ok(Vec::new()), |key| shared.candidates(store, key, text.record, MAX_CANDIDATES))?;
+    let crowd = if titled.len() >= CROWD as usize { Crowd::Many } else { Crowd::Few };
+    if titled.len() == CROWD as usize {
         // It was no crowd until now: what the title alone has linked is taken back.
         let members: Vec<i64> = titled.iter().map(|candidate| candidate.record).collect();
         store.drop_links(&members, "same_title")?;

@@ -9,11 +9,11 @@ use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
 /// Jobs that may be in flight per worker: enough that one slow page does not idle the others.
-const WINDOW_PER_WORKER: usize = 16;
+const WINDOW_PER_WORKER: usize = 32;
 
 /// Weight that may be in flight per worker, where single jobs are heavier than pages are: what was made of rows waits
 /// while the writer does other things, and is some six times as large as they are.
-const WEIGHT_PER_WORKER: usize = 4 * 1024 * 1024;
+const WEIGHT_PER_WORKER: usize = 6 * 1024 * 1024;
 
 struct Feed<I> {
     jobs: I,

@@ -6,7 +6,7 @@
 
 use crate::fingerprint::near::Keys;
 use crate::model::NearText;
-use crate::store::{ChangedText, MAX_CANDIDATES, Store, StoreError};
+use crate::store::{ChangedText, Store, StoreError};
 use foldhash::{HashMap, HashMapExt as _};
 
 /// The keys of one step.
@@ -43,16 +43,22 @@ impl<'a> SharedKeys<'a> {
         Ok(Self { records, step, added: Vec::new() })
     }
 
-    /// The shown records that share `key` with `record`.
-    pub(super) fn candidates(&self, store: &Store, key: i64, record: i64) -> Result<Vec<NearText>, StoreError> {
+    /// The shown records that share `key` with `record`, the first `most` of them.
+    pub(super) fn candidates(
+        &self,
+        store: &Store,
+        key: i64,
+        record: i64,
+        most: u32,
+    ) -> Result<Vec<NearText>, StoreError> {
         let others = match self.records.get(&key) {
             None => return Ok(Vec::new()),
-            Some(Records::Formula) => return store.near_candidates(key, record),
+            Some(Records::Formula) => return store.near_candidates(key, record, most),
             Some(Records::All(others)) => others,
         };
         let mut found = Vec::with_capacity(others.len());
         for other in others.iter().filter(|other| **other != record) {
-            if found.len() == MAX_CANDIDATES as usize {
+            if found.len() == most as usize {
                 break;
             }
             match self.step.get(other) {

@@ -87,7 +87,7 @@ impl Store {
 
     /// Does `work` in a transaction of its own, or in that of the batch; when it fails, nothing of the transaction is kept.
     pub(super) fn as_one<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let nested = self.begin_batch()?;
+        let nested = self.batch || self.begin_batch()?;
         let kept = work(self);
         if kept.is_err() {
             self.abandon_batch();
@@ -106,6 +106,7 @@ impl Store {
     /// When the database fails, or is locked by another writer.
     pub fn begin_batch(&mut self) -> Result<bool, StoreError> {
         if self.batch {
+            self.write_postponed()?;
             return Ok(true);
         }
         self.db.execute_batch("BEGIN IMMEDIATE")?;
@@ -119,25 +120,28 @@ impl Store {
     ///
     /// When the database fails; then nothing of the batch is kept.
     pub fn end_batch(&mut self) -> Result<(), StoreError> {
-        if self.batch
-            && let Err(error) = self.db.execute_batch("COMMIT")
-        {
+        if !self.batch {
+            return Ok(());
+        }
+        let ended = self.write_postponed().and_then(|()| Ok(self.db.execute_batch("COMMIT")?));
+        if ended.is_err() {
             self.abandon_batch();
-            return Err(error.into());
         }
         self.batch = false;
-        Ok(())
+        ended
     }
 
     /// Forgets what the batch did, after an error.
     fn abandon_batch(&mut self) {
         self.batch = false;
         self.names.forget();
+        self.postponed.take();
         // The first error says what happened; SQLite may have rolled back by itself already.
         let _ = self.db.execute_batch("ROLLBACK");
     }
 
     fn keep(&mut self, commit: &SnapshotCommit<'_>) -> Result<CommitReport, StoreError> {
+        self.may_postpone(commit.method == Method::Rows)?;
         let captured_at = commit.snapshot.captured_at;
         let source = self.source_number(&commit.snapshot.source)?;
         let listing = self.keep_memory(source, commit.listing, commit.memory, captured_at.as_millisecond())?;

@@ -102,6 +102,7 @@ impl Store {
     }
 
     fn keep_feed(&mut self, commit: &SnapshotCommit<'_>) -> Result<FeedReport, StoreError> {
+        self.may_postpone(false)?;
         let source = self.source_number(&commit.snapshot.source)?;
         self.insert_snapshot(commit, source, None)?;
         let at = Moment::of(commit.snapshot.captured_at, key(commit.snapshot));

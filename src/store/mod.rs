@@ -23,6 +23,7 @@ mod open;
 mod originals;
 mod parameters;
 mod parts;
+mod postponed;
 mod query;
 mod replace;
 mod rows;

@@ -87,19 +87,19 @@ impl Store {
         Ok(select.query_row([record], near_text).optional()?)
     }
 
-    /// The shown records that share a key with `record`.
+    /// The shown records that share a key with `record`, the first `most` of them.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn near_candidates(&self, key: i64, record: i64) -> Result<Vec<NearText>, StoreError> {
+    pub fn near_candidates(&self, key: i64, record: i64, most: u32) -> Result<Vec<NearText>, StoreError> {
         let mut select = self.db.prepare_cached(
             "SELECT t.record, t.source, t.title, t.excerpt, iif(t.published_at IS NULL, NULL, t.published_earliest),
                t.published_latest
              FROM near_keys k JOIN teasers t ON t.record = k.record
              WHERE k.key = ?1 AND k.record <> ?2 AND t.furniture IS NULL ORDER BY k.record LIMIT ?3",
         )?;
-        let found = select.query_map(params![key, record, MAX_CANDIDATES], near_text)?.collect::<Result<_, _>>()?;
+        let found = select.query_map(params![key, record, most], near_text)?.collect::<Result<_, _>>()?;
         Ok(found)
     }
 

@@ -2,9 +2,11 @@
 
 use super::StoreError;
 use super::names::Names;
+use super::postponed::Postponed;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,6 +48,7 @@ pub struct Store {
     pub(super) db: Connection,
     pub(super) names: Names,
     pub(super) batch: bool,
+    pub(super) postponed: RefCell<Postponed>,
 }
 
 impl Store {
@@ -66,7 +69,11 @@ impl Store {
         Migrations::from_slice(MIGRATIONS)
             .to_latest(&mut db)
             .map_err(|source| StoreError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
-        Ok(Self { db, names: Names::default(), batch: false })
+        Ok(Self::on(db))
+    }
+
+    fn on(db: Connection) -> Self {
+        Self { db, names: Names::default(), batch: false, postponed: RefCell::default() }
     }
 
     /// Makes this connection ready for millions of records: more pages in memory (128 MB), and the log is carried into the
@@ -96,7 +103,7 @@ impl Store {
             drop(db);
             return Self::open(path);
         }
-        Ok(Self { db, names: Names::default(), batch: false })
+        Ok(Self::on(db))
     }
 }
 

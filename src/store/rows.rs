@@ -81,13 +81,6 @@ pub(super) struct Loaded {
 const TALLIES: &str = "SELECT y.record, y.first_seen, y.first_tie, y.last_seen, y.last_tie, y.sightings, y.position,
      y.content, y.variants FROM keys k JOIN tallies y ON y.record = k.record WHERE k.prefix = ?1";
 
-/// The narrow row of a record that was written just now: put at the end, without a look for one that stands there.
-const NEW_TALLY: &str = "INSERT INTO tallies (record, first_seen, first_tie, last_seen, last_tie, sightings, position,
-     content, variants) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-
-const CHANGED_TALLY: &str = "UPDATE tallies SET first_seen = ?2, first_tie = ?3, last_seen = ?4, last_tie = ?5,
-     sightings = ?6, position = ?7, content = ?8, variants = ?9 WHERE record = ?1";
-
 impl Tally {
     /// Reads a row with the columns of `tallies` in their order.
     pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -101,13 +94,23 @@ impl Tally {
             varied: row.get(8)?,
         })
     }
+
+    fn after(record: i64, state: &State, content: i64) -> Self {
+        let State { first, last, sightings, position, .. } = *state;
+        Self { record, first, last, sightings, position, content, varied: state.variants.len() > 1 }
+    }
 }
 
 impl Store {
     /// The records whose id (or alias) begins with the same eight bytes; nearly always none or one.
     pub(super) fn tallies(&self, prefix: i64) -> Result<Vec<Tally>, StoreError> {
         let mut find = self.db.prepare_cached(TALLIES)?;
-        let found = find.query_map([prefix], Tally::of)?.collect::<Result<_, _>>()?;
+        let mut found: Vec<Tally> = find.query_map([prefix], Tally::of)?.collect::<Result<_, _>>()?;
+        let postponed = self.postponed.borrow();
+        for tally in &mut found {
+            *tally = postponed.tally(tally.record).unwrap_or(*tally);
+        }
+        found.extend(postponed.with_prefix(prefix));
         Ok(found)
     }
 
@@ -183,9 +186,7 @@ impl Store {
             date.and_then(|d| d.latest),
         ])?;
         let record = self.db.last_insert_rowid();
-        let mut key = self.db.prepare_cached("INSERT INTO keys (prefix, record) VALUES (?1, ?2)")?;
-        key.execute(params![prefix(id), record])?;
-        self.put_tally(NEW_TALLY, record, state, content)?;
+        self.add_tally(prefix(id), Tally::after(record, state, content))?;
         Ok(record)
     }
 
@@ -203,7 +204,7 @@ impl Store {
             self.unsettle_part(record)?;
         }
         // Equal to no digest: a repeat of a part is looked at in full, so that its whole follows.
-        self.write_tally(record, state, if is_part { 0 } else { content })
+        self.change_tally(Tally::after(record, state, if is_part { 0 } else { content }))
     }
 
     fn update_teaser(&self, record: i64, state: &State, held: Option<&str>) -> Result<(), StoreError> {
@@ -255,27 +256,6 @@ impl Store {
                 v.last.1
             ])?;
         }
-        Ok(())
-    }
-
-    /// Writes the narrow row of a record.
-    fn write_tally(&self, record: i64, state: &State, content: i64) -> Result<(), StoreError> {
-        self.put_tally(CHANGED_TALLY, record, state, content)
-    }
-
-    fn put_tally(&self, statement: &str, record: i64, state: &State, content: i64) -> Result<(), StoreError> {
-        let mut write = self.db.prepare_cached(statement)?;
-        write.execute(params![
-            record,
-            state.first.0,
-            state.first.1,
-            state.last.0,
-            state.last.1,
-            state.sightings.cast_signed(),
-            state.position,
-            content,
-            state.variants.len() > 1
-        ])?;
         Ok(())
     }
 }

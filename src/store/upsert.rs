@@ -85,6 +85,11 @@ impl Store {
 
     /// The record with this id, or the one it was merged into; what it states (`content`) tells it faster, where it is known.
     pub(super) fn find(&self, id: RecordId, content: Option<i64>) -> Result<Option<Tally>, StoreError> {
+        if let Some(tally) =
+            self.postponed.borrow().with_prefix(prefix(id)).find(|tally| content == Some(tally.content))
+        {
+            return Ok(Some(tally));
+        }
         for tally in self.tallies(prefix(id))? {
             // Equal starts of the id and of the content's digest: 128 bits agree.
             if content == Some(tally.content) || self.answers_to(tally.record, id)? {
@@ -104,19 +109,12 @@ impl Store {
     }
 
     fn repeat(&self, tally: &Tally, at: Moment, position: u32) -> Result<(), StoreError> {
-        let mut update = self.db.prepare_cached(
-            "UPDATE tallies SET last_seen = ?2, last_tie = ?3, sightings = sightings + 1, position = ?4 WHERE record = ?1",
-        )?;
-        update.execute(params![tally.record, at.0, at.1, position])?;
-        Ok(())
+        self.change_tally(Tally { last: at, sightings: tally.sightings + 1, position, ..*tally })
     }
 
     /// As [`Store::repeat`], for a sighting that is now the first of all.
     fn repeat_before(&self, tally: &Tally, at: Moment) -> Result<(), StoreError> {
-        let mut update = self.db.prepare_cached(
-            "UPDATE tallies SET first_seen = ?2, first_tie = ?3, sightings = sightings + 1 WHERE record = ?1",
-        )?;
-        update.execute(params![tally.record, at.0, at.1])?;
+        self.change_tally(Tally { first: at, sightings: tally.sightings + 1, ..*tally })?;
         // A cluster is named after its earliest record.
         let mut unsettle = self.db.prepare_cached(
             "INSERT OR IGNORE INTO unsettled (record) SELECT record FROM teasers WHERE record = ?1 AND cluster IS NOT NULL",

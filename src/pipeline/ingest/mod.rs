@@ -32,12 +32,26 @@ struct Strides {
     items: u64,
     /// Time per transaction: an ingest that is killed loses no more.
     time: Duration,
-    /// Changes that are left behind before near-duplicates and the index follow.
+    /// Changes of rows that are left behind before near-duplicates and the index follow.
     behind: i64,
+    /// Changes of pages that are left behind before the index follows: beside the readers, not after them.
+    unindexed: i64,
 }
 
-const STRIDES: Strides =
-    Strides { records: 50_000, items: 20_000, time: Duration::from_secs(3), behind: super::near::FAR_BEHIND };
+impl Strides {
+    /// Where millions of rows come, they are short, and those of one batch share the more pages the more they are.
+    fn longer(self) -> Self {
+        Self { records: self.records * 5, time: self.time * 4, ..self }
+    }
+}
+
+const STRIDES: Strides = Strides {
+    records: 50_000,
+    items: 20_000,
+    time: Duration::from_secs(3),
+    behind: super::near::FAR_BEHIND,
+    unindexed: 10_000,
+};
 
 /// Settings of [`ingest`].
 #[derive(Debug, Clone, Default)]
@@ -232,6 +246,8 @@ impl<'a> Writer<'a> {
             self.commit()?;
             if self.are_plain_rows {
                 self.let_follow()?;
+            } else {
+                super::near::follow_with_index(self.store, self.strides.unindexed)?;
             }
             self.store.begin_batch()?;
         }
@@ -242,6 +258,7 @@ impl<'a> Writer<'a> {
     fn let_follow(&mut self) -> Result<(), StoreError> {
         if !self.expects_millions && self.report.records.seen >= self.strides.records {
             self.store.expect_millions()?;
+            self.strides = self.strides.longer();
             self.expects_millions = true;
         }
         if super::near::follow(self.store, self.strides.behind)? {
@@ -468,7 +485,7 @@ mod tests {
             (report, shown(&path), steps)
         };
         let (at_the_end, all_at_once, no_steps) = read("once.db", STRIDES);
-        let (along, in_steps, steps) = read("steps.db", Strides { records: 2_000, behind: 1_500, ..STRIDES });
+        let (along, in_steps, steps) = read("steps.db", Strides { records: 500, behind: 1_500, ..STRIDES });
         assert!(no_steps == 1 && steps > 2, "{no_steps} and {steps}");
         assert_eq!(along, at_the_end);
         assert!(in_steps.len() > 6_000);
