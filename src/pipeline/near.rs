@@ -91,7 +91,7 @@ pub(super) fn follow(store: &mut Store, far: i64) -> Result<bool, StoreError> {
     if store.changes_to_index()? < far {
         return Ok(false);
     }
-    link_some(store, LONG_STEP)?;
+    while store.changes_to_link()? >= far / 2 && link_some(store, LONG_STEP)? {}
     follow_with_index(store, far / 2)?;
     Ok(true)
 }
@@ -107,7 +107,7 @@ pub(super) fn follow_with_index(store: &mut Store, far: i64) -> Result<(), Store
     Ok(())
 }
 
-/// Links the next records that changed, in one transaction; false when none were left.
+/// Links the records of the next changes, in one transaction; false when none were left.
 fn link_some(store: &mut Store, step: u32) -> Result<bool, StoreError> {
     let (texts, last) = store.changed_texts(step)?;
     let nested = store.begin_batch()?;
@@ -118,11 +118,14 @@ fn link_some(store: &mut Store, step: u32) -> Result<bool, StoreError> {
         link(store, changed, keys, &mut shared, &mut ready)?;
     }
     store.add_near_keys(&shared.into_added())?;
-    store.settle_clusters(last)?;
+    store.settle_clusters()?;
+    if let Some(last) = last {
+        store.keep_linked(last)?;
+    }
     if !nested {
         store.end_batch()?;
     }
-    Ok(!texts.is_empty())
+    Ok(last.is_some())
 }
 
 /// Texts made ready in this step: a record is a candidate of each of its neighbors.

@@ -29,13 +29,23 @@ pub struct ChangedText {
 }
 
 impl Store {
-    /// The texts that changed since near-duplicates were last looked for, oldest change first, from at most `limit`
-    /// changes; and the last of these changes. A record that is no longer shown has no text.
+    /// How many changes near-duplicates were not looked for in yet.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn changed_texts(&self, limit: u32) -> Result<(Vec<ChangedText>, i64), StoreError> {
+    pub fn changes_to_link(&self) -> Result<i64, StoreError> {
+        Ok(self.last_change()? - self.cursor(CURSOR)?)
+    }
+
+    /// The texts that changed since near-duplicates were last looked for, oldest change first, from at most `limit`
+    /// changes; and the last of these changes, `None` when there were none. A record that is no longer shown has no text, and
+    /// changes of clusters are passed over: no texts do not mean that no changes are left.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn changed_texts(&self, limit: u32) -> Result<(Vec<ChangedText>, Option<i64>), StoreError> {
         let from = self.cursor(CURSOR)?;
         let mut select = self.db.prepare_cached(
             "SELECT t.record, t.source, t.title, t.excerpt, iif(t.published_at IS NULL, NULL, t.published_earliest),
@@ -55,7 +65,7 @@ impl Store {
                 texts.push(ChangedText { text, is_new: kind == "new", is_shown });
             }
         }
-        Ok((texts, last))
+        Ok((texts, (last > from).then_some(last)))
     }
 
     /// The first records that have a key, shown or not, and whether they are all.
@@ -162,18 +172,27 @@ impl Store {
         Ok(())
     }
 
-    /// Gives every record whose links changed its cluster, and remembers that changes up to `last` were looked at.
+    /// Gives every record whose links changed its cluster.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn settle_clusters(&self, last: i64) -> Result<(), StoreError> {
+    pub fn settle_clusters(&self) -> Result<(), StoreError> {
         loop {
             let mut select = self.db.prepare_cached("SELECT record FROM unsettled LIMIT 1")?;
             let Some(record) = select.query_row([], |row| row.get(0)).optional()? else { break };
             drop(select);
             self.settle(record)?;
         }
+        Ok(())
+    }
+
+    /// Remembers that changes up to `last` were looked at.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn keep_linked(&self, last: i64) -> Result<(), StoreError> {
         self.keep_cursor(CURSOR, last)
     }
 
