@@ -10,10 +10,13 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// Changes looked at per transaction: their texts are in memory together, a kilobyte or so each.
+/// Changes looked at together: their texts are in memory, a kilobyte or so each.
 const STEP: u32 = 10_000;
 
-/// As [`STEP`], where millions are expected: keys are hit at random, and those of one step share the more pages the more they are.
+/// Steps in one transaction: their keys are hit at random, and a page of them is written once.
+const STEPS_TOGETHER: usize = 10;
+
+/// As [`STEP`], where millions are expected: keys are looked up in their order, the more in one step the fewer pages are read.
 const LONG_STEP: u32 = 100_000;
 
 /// So many records with one title are a series ("Regular meeting of the council"): the title alone proves nothing.
@@ -50,7 +53,7 @@ pub fn settle_with_pauses(
     pause: &mut dyn FnMut() -> bool,
 ) -> Result<bool, StoreError> {
     judge_parameters(store, told)?;
-    while link_some(store, STEP)? {
+    while link_steps(store)? {
         if !pause() {
             return Ok(false);
         }
@@ -74,7 +77,7 @@ const CROWD_OF_BEGINNINGS: usize = 48;
 ///
 /// When the database fails.
 pub fn link_near_duplicates(store: &mut Store) -> Result<(), StoreError> {
-    while link_some(store, STEP)? {}
+    while link_steps(store)? {}
     Ok(())
 }
 
@@ -105,6 +108,19 @@ pub(super) fn follow(store: &mut Store, far: i64) -> Result<bool, StoreError> {
 pub(super) fn follow_with_index(store: &mut Store, far: i64) -> Result<(), StoreError> {
     while store.changes_to_index()? >= far && store.index_texts()? {}
     Ok(())
+}
+
+/// Links the records of the next changes, some steps in one transaction; false when none were left.
+fn link_steps(store: &mut Store) -> Result<bool, StoreError> {
+    let nested = store.begin_batch()?;
+    let mut steps = 0;
+    while steps < STEPS_TOGETHER && link_some(store, STEP)? {
+        steps += 1;
+    }
+    if !nested {
+        store.end_batch()?;
+    }
+    Ok(steps > 0)
 }
 
 /// Links the records of the next changes, in one transaction; false when none were left.
@@ -190,4 +206,67 @@ fn worth_comparing<'a>(titled: &'a [NearText], begun: &'a [NearText], crowd: Cro
     let from_beginnings =
         begun.iter().filter(|candidate| if in_both(candidate) { !titles_count } else { beginnings_count });
     from_titles.chain(from_beginnings).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CaptureBasis, Digest, ListingMemory, Origin, Snapshot};
+    use crate::pipeline::{ReadingOptions, read};
+    use crate::store::{Filter, SnapshotCommit};
+
+    fn keep(store: &mut Store, source: &str, rows: &str) {
+        let snapshot = Snapshot {
+            source: source.to_owned(),
+            page: format!("{source}.jsonl"),
+            base_url: None,
+            captured_at: "2026-11-20T00:00:00Z".parse().unwrap(),
+            captured_basis: CaptureBasis::Dump,
+            content_type: None,
+            body: rows.as_bytes().to_vec(),
+            digest: Digest::of_body(rows.as_bytes()),
+            origin: Origin::Stdin,
+        };
+        let reading = read(&snapshot, &ListingMemory::default(), &ReadingOptions::default());
+        let commit = SnapshotCommit {
+            snapshot: &snapshot,
+            listing: source,
+            records: &reading.records,
+            furniture: &[],
+            method: reading.extraction.method,
+            rejections: &[],
+            encodings: None,
+            columns: &[],
+            memory: &reading.memory,
+            visit: None,
+            archived: None,
+        };
+        store.commit(&commit).unwrap();
+    }
+
+    #[test]
+    fn what_came_behind_changed_clusters_is_linked() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut kept = Store::open(&folder.path().join("t.db")).unwrap();
+        let story = |source: &str, number: usize| {
+            format!(
+                "{{\"title\": \"The tale of house number {number} and of all its people\", \
+                 \"url\": \"https://{source}.example/{number}\"}}\n"
+            )
+        };
+        let all = |source: &str| (1..=3).map(|number| story(source, number)).collect::<String>();
+        keep(&mut kept, "herald", &all("herald"));
+        keep(&mut kept, "gazette", &all("gazette"));
+        assert!(link_some(&mut kept, 6).unwrap());
+        keep(&mut kept, "courier", &story("courier", 2));
+        // Six changes of clusters stand before the new record: a step of two finds nothing else, and is not the last.
+        while link_some(&mut kept, 2).unwrap() {}
+        let mut clusters = Vec::new();
+        let each = |record: &crate::model::StoredRecord| {
+            clusters.push(record.cluster.clone());
+            Ok::<(), StoreError>(())
+        };
+        kept.each_record(&Filter::default(), each).unwrap();
+        assert!(clusters.len() == 7 && clusters.iter().all(Option::is_some), "{clusters:?}");
+    }
 }
