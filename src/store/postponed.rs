@@ -2,7 +2,7 @@
 //!
 //! Repeats hit the narrow rows at random, new records the keys. Where the batch wrote each at once, it would bring nearly every
 //! page of both tables into memory, write it to the log when room is needed, and do so again for the next record of the
-//! same page. So they wait here, some 50 bytes a record, and each page is written once.
+//! same page. So they wait here, some 200 bytes a record, and each page is written once.
 
 use super::rows::Tally;
 use super::{Store, StoreError};
