@@ -94,7 +94,11 @@ pub(super) fn follow(store: &mut Store, far: i64) -> Result<bool, StoreError> {
     if store.changes_to_index()? < far {
         return Ok(false);
     }
+    let nested = store.begin_batch()?;
     while store.changes_to_link()? >= far / 2 && link_some(store, LONG_STEP)? {}
+    if !nested {
+        store.end_batch()?;
+    }
     follow_with_index(store, far / 2)?;
     Ok(true)
 }
