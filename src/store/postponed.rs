@@ -2,20 +2,23 @@
 //!
 //! Repeats hit the narrow rows at random, new records the keys. Where the batch wrote each at once, it would bring nearly every
 //! page of both tables into memory, write it to the log when room is needed, and do so again for the next record of the
-//! same page. So they wait here, some 200 bytes a record, and each page is written once.
+//! same page. So they wait here, some 150 bytes a record, and each page is written once.
 
 use super::rows::Tally;
 use super::{Store, StoreError};
 use foldhash::HashMap;
 use rusqlite::params;
+use std::collections::hash_map::Entry;
 
 /// What a batch has not written yet. Whoever looks for a record looks here, too.
 #[derive(Debug, Default)]
 pub(super) struct Postponed {
     /// True while the snapshot in hand may add to it.
     is_open: bool,
-    /// By the first bytes of their ids, the records that are new. That two share them is so rare that a list will do.
-    keys: HashMap<i64, Vec<i64>>,
+    /// By the first bytes of their ids, the records that are new …
+    keys: HashMap<i64, i64>,
+    /// … and those of which another new one has the same first bytes, by these: hardly ever one.
+    twins: Vec<(i64, i64)>,
     /// By record.
     tallies: HashMap<i64, Waiting>,
 }
@@ -30,7 +33,8 @@ struct Waiting {
 impl Postponed {
     /// The narrow rows of the new records whose ids begin with `prefix`.
     pub(super) fn with_prefix(&self, prefix: i64) -> impl Iterator<Item = Tally> {
-        self.keys.get(&prefix).into_iter().flatten().filter_map(|record| self.tally(*record))
+        let twins = self.twins.iter().filter(move |(shared, _)| *shared == prefix).map(|(_, record)| record);
+        self.keys.get(&prefix).into_iter().chain(twins).filter_map(|record| self.tally(*record))
     }
 
     /// The narrow row of a record, where it is another than the one in the table.
@@ -40,7 +44,12 @@ impl Postponed {
 
     /// A record of which neither key nor narrow row is written.
     pub(super) fn add(&mut self, prefix: i64, tally: Tally) {
-        self.keys.entry(prefix).or_default().push(tally.record);
+        match self.keys.entry(prefix) {
+            Entry::Vacant(place) => {
+                place.insert(tally.record);
+            }
+            Entry::Occupied(_) => self.twins.push((prefix, tally.record)),
+        }
         self.tallies.insert(tally.record, Waiting { tally, is_new: true });
     }
 
@@ -91,11 +100,8 @@ impl Store {
 
     /// Writes what the batch has postponed. Nothing may be postponed afterwards, until a snapshot says so.
     pub(super) fn write_postponed(&self) -> Result<(), StoreError> {
-        let Postponed { keys, tallies, .. } = self.postponed.take();
-        let mut keys: Vec<(i64, i64)> = keys
-            .into_iter()
-            .flat_map(|(prefix, records)| records.into_iter().map(move |record| (prefix, record)))
-            .collect();
+        let Postponed { keys, twins, tallies, .. } = self.postponed.take();
+        let mut keys: Vec<(i64, i64)> = keys.into_iter().chain(twins).collect();
         keys.sort_unstable();
         for (prefix, record) in keys {
             self.write_key(prefix, record)?;
@@ -119,5 +125,39 @@ impl Store {
         let row = params![record, first.0, first.1, last.0, last.1, sightings, position, content, varied];
         self.db.prepare_cached(statement)?.execute(row)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::moment::Moment;
+
+    fn tally(record: i64, sightings: u64) -> Tally {
+        let at = Moment(0, 0);
+        Tally { record, first: at, last: at, sightings, position: 1, content: record, varied: false }
+    }
+
+    #[test]
+    fn what_waits_is_found_and_written_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("t.db")).unwrap();
+        store.begin_batch().unwrap();
+        store.may_postpone(true).unwrap();
+        // Two new records whose ids begin alike, and one of them sighted again.
+        store.add_tally(7, tally(2, 1)).unwrap();
+        store.add_tally(7, tally(1, 1)).unwrap();
+        store.change_tally(tally(1, 2)).unwrap();
+        let found = |store: &Store| {
+            let mut found: Vec<_> = store.tallies(7).unwrap().iter().map(|t| (t.record, t.sightings)).collect();
+            found.sort_unstable();
+            found
+        };
+        let rows = |store: &Store| store.db.query_row("SELECT count(*) FROM tallies", [], |row| row.get::<_, i64>(0));
+        assert_eq!(rows(&store).unwrap(), 0);
+        assert_eq!(found(&store), [(1, 2), (2, 1)]);
+        store.end_batch().unwrap();
+        assert_eq!(rows(&store).unwrap(), 2);
+        assert_eq!(found(&store), [(1, 2), (2, 1)]);
     }
 }
