@@ -99,7 +99,7 @@ impl Store {
 
     /// Begins a batch: snapshots committed until [`Store::end_batch`] share one transaction, which is much faster
     /// for small snapshots. A crash loses the whole batch and nothing before it. Returns true when a batch was open
-    /// already: then it goes on, and whoever opened it ends it.
+    /// already: then it goes on, all that it has postponed is written, and whoever opened it ends it.
     ///
     /// # Errors
     ///
