@@ -118,21 +118,24 @@ fn plain_query(text: &str) -> String {
 fn plain_encoding(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
+    // Where a percent sign stands that begins no code: what follows it must not become one.
+    let mut stray = None;
     while let Some(at) = rest.find('%') {
         plain.push_str(&rest[..at]);
         let code = rest.get(at + 1..at + 3).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
         let Some(code) = code else {
+            stray = Some(plain.len());
             plain.push('%');
             rest = &rest[at + 1..];
             continue;
         };
-        if let Ok(c @ ('a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '~')) =
-            u8::from_str_radix(code, 16).map(char::from)
-        {
-            plain.push(c);
-        } else {
-            plain.push('%');
-            plain.push_str(&code.to_ascii_uppercase());
+        let completes = |c: char| c.is_ascii_hexdigit() && stray.is_some_and(|at| plain.len() - at <= 2);
+        match u8::from_str_radix(code, 16).map(char::from) {
+            Ok(c @ ('a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '~')) if !completes(c) => plain.push(c),
+            _ => {
+                plain.push('%');
+                plain.push_str(&code.to_ascii_uppercase());
+            }
         }
         rest = &rest[at + 3..];
     }
@@ -185,6 +188,16 @@ mod tests {
         assert_eq!(form("mailto:a@b.example"), "mailto:a@b.example");
     }
 
+    #[test]
+    fn a_stray_percent_sign_becomes_no_code() {
+        for (query, plain) in [("%%30a", "%%30a"), ("%3%30", "%3%30"), ("%%41%30", "%%410"), ("100%&a=%37", "100%&a=7")]
+        {
+            let once = form(&format!("https://gazette.example/?{query}"));
+            assert_eq!(once, format!("https://gazette.example/?{plain}"));
+            assert_eq!(form(&once), once);
+        }
+    }
+
     proptest! {
         #[test]
         fn twice_is_once(path in "[ -~é]{0,30}", query in "[ -~]{0,30}", fragment in "[ -~]{0,8}") {
@@ -192,6 +205,13 @@ mod tests {
                 let once = form(url.as_str());
                 prop_assert_eq!(form(&once), once);
             }
+        }
+
+        #[test]
+        fn twice_is_once_with_many_percent_signs(path in "[%0-9a-f/;]{0,30}", query in "[%0-9a-f=&]{0,30}") {
+            let url = Url::parse(&format!("http://www.gazette.example/{path}?{query}")).unwrap();
+            let once = form(url.as_str());
+            prop_assert_eq!(form(&once), once);
         }
     }
 }
