@@ -127,10 +127,9 @@ fn link_steps(store: &mut Store) -> Result<bool, StoreError> {
     Ok(steps > 0)
 }
 
-/// Links the records of the next changes, in one transaction; false when none were left.
-fn link_some(store: &mut Store, step: u32) -> Result<bool, StoreError> {
+/// Links the records of the next changes, in the transaction of the caller; false when none were left.
+fn link_some(store: &Store, step: u32) -> Result<bool, StoreError> {
     let (texts, last) = store.changed_texts(step)?;
-    let nested = store.begin_batch()?;
     let keys: Vec<Keys> = texts.par_iter().map(|changed| Prepared::new(&changed.text).keys()).collect();
     let mut shared = SharedKeys::of(store, &texts, &keys)?;
     let mut ready = Ready::new();
@@ -141,9 +140,6 @@ fn link_some(store: &mut Store, step: u32) -> Result<bool, StoreError> {
     store.settle_clusters()?;
     if let Some(last) = last {
         store.keep_linked(last)?;
-    }
-    if !nested {
-        store.end_batch()?;
     }
     Ok(last.is_some())
 }
@@ -261,10 +257,10 @@ mod tests {
         let all = |source: &str| (1..=3).map(|number| story(source, number)).collect::<String>();
         keep(&mut kept, "herald", &all("herald"));
         keep(&mut kept, "gazette", &all("gazette"));
-        assert!(link_some(&mut kept, 6).unwrap());
+        assert!(link_some(&kept, 6).unwrap());
         keep(&mut kept, "courier", &story("courier", 2));
         // Six changes of clusters stand before the new record: a step of two finds nothing else, and is not the last.
-        while link_some(&mut kept, 2).unwrap() {}
+        while link_some(&kept, 2).unwrap() {}
         let mut clusters = Vec::new();
         let each = |record: &crate::model::StoredRecord| {
             clusters.push(record.cluster.clone());

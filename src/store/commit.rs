@@ -87,6 +87,7 @@ impl Store {
 
     /// Does `work` in a transaction of its own, or in that of the batch; when it fails, nothing of the transaction is kept.
     pub(super) fn as_one<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // Whoever joins a batch by `begin_batch` has all of it written; the next rows of one can wait with those before them.
         let nested = self.batch || self.begin_batch()?;
         let kept = work(self);
         if kept.is_err() {

@@ -85,6 +85,7 @@ impl Store {
 
     /// The record with this id, or the one it was merged into; what it states (`content`) tells it faster, where it is known.
     pub(super) fn find(&self, id: RecordId, content: Option<i64>) -> Result<Option<Tally>, StoreError> {
+        // A repeat within the batch: the tables need not be asked.
         if let Some(tally) =
             self.postponed.borrow().with_prefix(prefix(id)).find(|tally| content == Some(tally.content))
         {
